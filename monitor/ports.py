@@ -1,0 +1,171 @@
+"""The three seams to the outside. The docstrings are the contract; adapters live in the shell.
+
+A Store's writing methods return a ``Future`` that is done once the change is on disk; its reading
+methods answer at once from a connection of their own. A Store is not asynchronous itself.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.model import (
+    Alert,
+    Chat,
+    Claim,
+    Counts,
+    Delivery,
+    Entry,
+    History,
+    Known,
+    Outcome,
+    Reading,
+    Request,
+    Response,
+    SourceState,
+    StoredArticle,
+)
+
+Decide = Callable[[Known], Outcome]
+"""A pure decision over what the store knows; it runs inside the writing transaction."""
+
+
+class Fetcher(Protocol):
+    """Brings what an address holds, politely and within limits."""
+
+    async def fetch(self, request: Request) -> Response:
+        """Make one conditional GET, following redirects.
+
+        Waits for the host's turn. Returns status 200 or 304 only; everything else raises
+        FetchError (NotAllowed, TooLarge) with one sentence that says what happened and what to do.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        ...
+
+
+class Store(Protocol):
+    """Remembers everything. Each writing method is one transaction, grouped with its neighbours."""
+
+    # --- sources
+    def states(self) -> Sequence[SourceState]:
+        """All remembered sources, by id."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[SourceState]:
+        """Sources whose ``next_poll_at`` has come and that are not stopped, longest due first."""
+        ...
+
+    def sync_sources(self, states: Iterable[SourceState], forget: Iterable[str]) -> Future[None]:
+        """Add or replace these states; forget the states of these source ids (not what was seen)."""
+        ...
+
+    def known_keys(self, keys: Iterable[str]) -> frozenset[str]:
+        """Which of these entry keys have been seen."""
+        ...
+
+    def page_failures(self, urls: Iterable[str]) -> Mapping[str, int]:
+        """How often each of these pages could not be read so far; zeros left out."""
+        ...
+
+    # --- polls and readings
+    def record_poll(
+        self,
+        state: SourceState,
+        *,
+        baseline: Sequence[tuple[Entry, tuple[str, ...]]] = (),
+        unreadable: Mapping[str, str] | None = None,
+    ) -> Future[None]:
+        """Remember how a poll ended.
+
+        ``baseline`` entries become seen without being read; ``unreadable`` pages (URL to error)
+        are counted, to be tried again.
+        """
+        ...
+
+    def record_reading(self, reading: Reading, decide: Decide) -> Future[tuple[Known, Outcome]]:
+        """Store an entry with its keys, article, matches, decisions and deliveries, or nothing.
+
+        Looks up the story by ``url_keys``, then by ``text_key``; calls ``decide`` with what is
+        known; stores the outcome; answers both. A reading whose keys were seen meanwhile only adds
+        its keys, and answers an empty outcome with the relation SAME_URL.
+        """
+        ...
+
+    # --- outbox
+    def claim(
+        self, now: datetime, *, lease: timedelta, limit: int, skip: frozenset[str] = frozenset()
+    ) -> Future[Sequence[Claim]]:
+        """Take the head of each chat that is due and not leased, except of the chats to skip.
+
+        The head is the first not yet final delivery by (ready_at, id). ``attempt`` is raised.
+        """
+        ...
+
+    def finish(self, delivery: Delivery) -> Future[bool]:
+        """Write a claimed delivery's next state; False if its attempt is not the current one."""
+        ...
+
+    def release_leases(self) -> Future[int]:
+        """At start: give back what a dead process held; each counts as an ambiguous send."""
+        ...
+
+    # --- chats
+    def subscriptions(self) -> Mapping[tuple[str, str], bool]:
+        """(chat name, rule id) → subscribed (True) or unsubscribed (False) in the chat itself."""
+        ...
+
+    def subscribe(self, chat: str, rule: str, *, on: bool) -> Future[None]:
+        """Remember a chat's own choice about a rule."""
+        ...
+
+    def moved_chats(self) -> Mapping[str, str]:
+        """Chat name → address that replaced the configured one."""
+        ...
+
+    def move_chat(self, chat: str, address: str) -> Future[None]:
+        """Remember a chat's new address."""
+        ...
+
+    def suspended_chats(self) -> Mapping[str, str]:
+        """Chat name → why it is not sent to."""
+        ...
+
+    def suspend_chat(self, chat: str, reason: str | None) -> Future[None]:
+        """Stop sending to a chat, or with None start again."""
+        ...
+
+    # --- answers
+    def history(self, url_keys: Iterable[str]) -> History:
+        """Everything about an address, found by any of its canonical forms."""
+        ...
+
+    def counts(self, since: datetime) -> Counts:
+        """Figures since a moment."""
+        ...
+
+    def search(self, words: str, limit: int = 20) -> Sequence[StoredArticle]:
+        """Articles of the archive that hold all these words, best first."""
+        ...
+
+    def close(self) -> None:
+        """Write what is queued, then close. Later writes raise StoreError."""
+        ...
+
+
+class Channel(Protocol):
+    """A way to reach people."""
+
+    async def send(self, chat: Chat, alert: Alert) -> str:
+        """Send one alert and return the receiver's id of the message, or raise ChannelError."""
+        ...
+
+    async def tell(self, chat: Chat, text: str) -> None:
+        """Send a plain notice to operators, or raise ChannelError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        ...
