@@ -1,0 +1,21 @@
+"""Words, sentences and paragraphs of texts in all scripts, always as offsets into the original.
+
+The same analysis serves articles and queries, so that what an operator writes and what an outlet
+prints meet whatever their case, accents, width, apostrophes or hyphens.
+"""
+
+from monitor.text.folding import fold_word
+from monitor.text.sentences import paragraphs, sentences
+from monitor.text.tokens import Pattern, Tokens, find, fold, pattern, tokenize
+
+__all__ = [
+    "Pattern",
+    "Tokens",
+    "find",
+    "fold",
+    "fold_word",
+    "paragraphs",
+    "pattern",
+    "sentences",
+    "tokenize",
+]
