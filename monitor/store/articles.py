@@ -1,0 +1,122 @@
+"""Articles, the addresses they are known under, and the archive's search."""
+
+import json
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from monitor.model import Article, Reading, Relation, StoredArticle
+from monitor.store.engine import Row, insert
+from monitor.store.moments import from_micros, maybe_from_micros, maybe_to_micros, to_micros
+
+
+def add(db: Database, reading: Reading, *, story: int, relation: Relation) -> int:
+    """Store a reading's article with its addresses and answer its id."""
+    row = _row(reading.article) | {
+        "story": story,
+        "relation": relation.name,
+        "read_at": to_micros(reading.read_at),
+        "text_key": reading.text_key,
+    }
+    article = insert(db, "article", row)
+    aliases = ({"url_key": key, "article": article} for key in reading.url_keys)
+    db.table("url_alias").insert_all(aliases, ignore=True)
+    return article
+
+
+def story_by_url(db: Database, url_keys: Iterable[str]) -> int | None:
+    """The oldest story with an article under one of these addresses."""
+    query = (
+        "SELECT min(story) FROM url_alias JOIN article ON article.id = url_alias.article "
+        "WHERE url_key = ?"
+    )
+    found = (db.execute(query, [key]).fetchone()[0] for key in url_keys)
+    return min((story for story in found if story is not None), default=None)
+
+
+def story_by_text(db: Database, text_key: str) -> int | None:
+    """The oldest story with an article of this text. An empty key says that there is no text."""
+    if not text_key:
+        return None
+    row = db.execute("SELECT min(story) FROM article WHERE text_key = ?", [text_key]).fetchone()
+    return row[0] if row[0] is None else int(row[0])
+
+
+def of_story(db: Database, story: int) -> tuple[StoredArticle, ...]:
+    """A story's articles, oldest first."""
+    rows = db.query("SELECT * FROM article WHERE story = ? ORDER BY id", [story])
+    return tuple(map(_stored, rows))
+
+
+def most_telling(db: Database, candidates: Iterable[int]) -> StoredArticle | None:
+    """Of these ids, the latest article that a rule matched, or else the latest."""
+    rows = db.query(
+        "SELECT * FROM article WHERE id IN (SELECT value FROM json_each(?)) "
+        "ORDER BY EXISTS (SELECT 1 FROM rule_match WHERE article = article.id) DESC, id DESC "
+        "LIMIT 1",
+        [json.dumps(list(candidates))],
+    )
+    return next(map(_stored, rows), None)
+
+
+def search(db: Database, words: str, limit: int) -> tuple[StoredArticle, ...]:
+    """Articles that hold all these words and "quoted phrases", best first."""
+    quoted = db.quote_fts(words.replace("\0", " "))
+    if not quoted:
+        return ()
+    rows = db.query(
+        "SELECT article.* FROM article_fts JOIN article ON article.id = article_fts.rowid "
+        "WHERE article_fts MATCH ? ORDER BY article_fts.rank, article.id DESC LIMIT ?",
+        [quoted, limit],
+    )
+    return tuple(map(_stored, rows))
+
+
+def _row(article: Article) -> Row:
+    return {
+        "url": article.url,
+        "title": article.title,
+        "text": article.text,
+        "standfirst": article.standfirst,
+        "outlet": article.outlet,
+        "source": article.source,
+        "published": maybe_to_micros(article.published),
+        "modified": maybe_to_micros(article.modified),
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "section": article.section,
+        "lang": article.lang,
+        "country": article.country,
+        "canonical_url": article.canonical_url,
+        "origin": article.origin,
+        "note": article.note,
+    }
+
+
+def _stored(row: Row) -> StoredArticle:
+    return StoredArticle(
+        id=row["id"],
+        story=row["story"],
+        relation=Relation[row["relation"]],
+        article=_article(row),
+        read_at=from_micros(row["read_at"]),
+    )
+
+
+def _article(row: Row) -> Article:
+    return Article(
+        url=row["url"],
+        title=row["title"],
+        text=row["text"],
+        standfirst=row["standfirst"],
+        outlet=row["outlet"],
+        source=row["source"],
+        published=maybe_from_micros(row["published"]),
+        modified=maybe_from_micros(row["modified"]),
+        authors=tuple(json.loads(row["authors"])),
+        section=row["section"],
+        lang=row["lang"],
+        country=row["country"],
+        canonical_url=row["canonical_url"],
+        origin=row["origin"],
+        note=row["note"],
+    )

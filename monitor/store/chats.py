@@ -1,0 +1,40 @@
+"""What chats chose themselves, where they moved, and which are not sent to."""
+
+from collections.abc import Mapping
+
+from sqlite_utils import Database
+
+
+def subscriptions(db: Database) -> Mapping[tuple[str, str], bool]:
+    """(chat, rule id) → the chat's own choice."""
+    rows = db.execute("SELECT chat, rule, subscribed FROM subscription ORDER BY chat, rule")
+    return {(chat, rule): bool(on) for chat, rule, on in rows}
+
+
+def subscribe(db: Database, chat: str, rule: str, *, on: bool) -> None:
+    """Replace a chat's choice about a rule."""
+    row = {"chat": chat, "rule": rule, "subscribed": int(on)}
+    db.table("subscription").insert(row, replace=True)
+
+
+def moved(db: Database) -> Mapping[str, str]:
+    """Chat → its new address."""
+    return dict(db.execute("SELECT chat, address FROM moved_chat ORDER BY chat"))
+
+
+def move(db: Database, chat: str, address: str) -> None:
+    """Replace a chat's new address."""
+    db.table("moved_chat").insert({"chat": chat, "address": address}, replace=True)
+
+
+def suspended(db: Database) -> Mapping[str, str]:
+    """Chat → why it is not sent to."""
+    return dict(db.execute("SELECT chat, reason FROM suspended_chat ORDER BY chat"))
+
+
+def suspend(db: Database, chat: str, reason: str | None) -> None:
+    """Stop sending to a chat, or with None start again."""
+    if reason is None:
+        db.execute("DELETE FROM suspended_chat WHERE chat = ?", [chat])
+    else:
+        db.table("suspended_chat").insert({"chat": chat, "reason": reason}, replace=True)

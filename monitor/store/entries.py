@@ -1,0 +1,70 @@
+"""Entries that have been seen, and the keys by which they are known again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from monitor.model import Entry
+from monitor.store.engine import insert
+from monitor.store.moments import to_micros
+
+
+def known_keys(db: Database, keys: Iterable[str]) -> frozenset[str]:
+    """Which of these keys belong to an entry."""
+    return frozenset(key for key in keys if find(db, [key]) is not None)
+
+
+def find(db: Database, keys: Iterable[str]) -> int | None:
+    """The id of the entry that has one of these keys."""
+    for key in keys:
+        row = db.execute("SELECT entry FROM entry_key WHERE key = ?", [key]).fetchone()
+        if row:
+            return int(row[0])
+    return None
+
+
+def add_keys(db: Database, entry: int, keys: Iterable[str]) -> None:
+    """Let an entry be known by these keys too, where they are not another's."""
+    rows = ({"key": key, "entry": entry} for key in keys)
+    db.table("entry_key").insert_all(rows, ignore=True)
+
+
+def add_baseline(
+    db: Database, source: str, seen: Sequence[tuple[Entry, tuple[str, ...]]], at: datetime
+) -> None:
+    """Take entries as seen, without an article; those known already only gain keys."""
+    for entry, keys in seen:
+        known = find(db, keys)
+        add_keys(db, known or add(db, entry, source=source, at=at), keys)
+
+
+def add(
+    db: Database,
+    entry: Entry,
+    *,
+    source: str,
+    at: datetime,
+    article: int | None = None,
+    note: str = "",
+) -> int:
+    """Store an entry and answer its id; without an article it is part of a baseline."""
+    row = {
+        "source": source,
+        "url": entry.url,
+        "title": entry.title,
+        "seen_at": to_micros(at),
+        "outcome": "baseline" if article is None else "article",
+        "note": note,
+        "article": article,
+    }
+    return insert(db, "entry", row)
+
+
+def story_of(db: Database, entry: int) -> int | None:
+    """The story of an entry's article, if it has one."""
+    row = db.execute(
+        "SELECT story FROM entry JOIN article ON article.id = entry.article WHERE entry.id = ?",
+        [entry],
+    ).fetchone()
+    return row and int(row[0])

@@ -1,0 +1,58 @@
+"""A reading becomes memory: the one transaction between an article and its deliveries."""
+
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from monitor.model import Known, Outcome, Reading, Relation
+from monitor.ports import Decide
+from monitor.store import articles, chats, entries, matches, outbox, sources
+from monitor.store.engine import insert
+from monitor.store.moments import to_micros
+
+
+def record(db: Database, reading: Reading, decide: Decide) -> tuple[Known, Outcome]:
+    """Store a reading and what is decided about it, or only its keys if it was seen meanwhile."""
+    sources.clear_failures(db, {reading.entry.url, reading.article.url})
+    seen = entries.find(db, reading.keys)
+    if seen is not None:
+        entries.add_keys(db, seen, reading.keys)
+        return _known(db, Relation.SAME_URL, entries.story_of(db, seen)), Outcome()
+    known = _look_up(db, reading)
+    return known, _store(db, reading, known, decide(known))
+
+
+def _look_up(db: Database, reading: Reading) -> Known:
+    story = articles.story_by_url(db, reading.url_keys)
+    if story is not None:
+        return _known(db, Relation.SAME_URL, story)
+    story = articles.story_by_text(db, reading.text_key)
+    return _known(db, Relation.NEW if story is None else Relation.SAME_TEXT, story)
+
+
+def _known(db: Database, relation: Relation, story: int | None) -> Known:
+    return Known(
+        relation=relation,
+        story=story,
+        deliveries=() if story is None else outbox.latest(db, story),
+        suspended=frozenset(chats.suspended(db)),
+    )
+
+
+def _store(db: Database, reading: Reading, known: Known, outcome: Outcome) -> Outcome:
+    at = reading.read_at
+    story = known.story or insert(db, "story", {"opened_at": to_micros(at)})
+    article = articles.add(db, reading, story=story, relation=known.relation)
+    entry = entries.add(
+        db,
+        reading.entry,
+        source=reading.article.source,
+        at=at,
+        article=article,
+        note=reading.article.note,
+    )
+    entries.add_keys(db, entry, reading.keys)
+    matches.add(db, article, reading.matches)
+    matches.add_decisions(db, article, outcome.decisions, at)
+    queued = tuple(outbox.queue(db, delivery, story) for delivery in outcome.deliveries)
+    return replace(outcome, deliveries=queued)

@@ -1,0 +1,210 @@
+"""The store on one SQLite file: opening it, and the Store protocol over the other modules."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from monitor.errors import StoreError
+from monitor.model import (
+    Claim,
+    Counts,
+    Delivery,
+    Entry,
+    History,
+    Known,
+    Outcome,
+    Reading,
+    SourceState,
+    StoredArticle,
+)
+from monitor.ports import Decide
+from monitor.store import answers, articles, chats, entries, outbox, readings, sources
+from monitor.store.engine import Reader, SqliteError, connect, explain, make_durable
+from monitor.store.lock import ProcessLock
+from monitor.store.schema import check_readable, prepare
+from monitor.store.writer import Writer
+
+T = TypeVar("T")
+
+
+def open_store(path: Path) -> "SqliteStore":
+    """Open a database for this process alone, making it where there is none.
+
+    Raises AlreadyRunning, NewerDatabase, or StoreError where the path holds something else.
+    """
+    with ExitStack() as closing:
+        _check_file(path)
+        closing.callback(ProcessLock(path).release)
+        try:
+            db = closing.enter_context(connect(path, writable=True))
+            prepare(db, path)
+            make_durable(db)
+            reader = Reader(connect(path, writable=False), path)
+        except SqliteError as error:
+            raise explain(error, path) from error
+        closing.callback(reader.close)
+        writer = Writer(db, path)
+        closing.callback(writer.stop)
+        return SqliteStore(path, reader, writer, closing.pop_all())
+
+
+def read_store(path: Path) -> "SqliteStore":
+    """Open a database only to read, also while a monitor runs; writing raises StoreError."""
+    _check_file(path)
+    if not path.exists():
+        raise StoreError(f"there is no database at {path} yet; start `monitor run` first")
+    with ExitStack() as closing:
+        try:
+            db = closing.enter_context(connect(path, writable=False))
+            check_readable(db, path)
+        except SqliteError as error:
+            raise explain(error, path) from error
+        return SqliteStore(path, Reader(db, path), None, closing.pop_all())
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError(f"{path} is a directory; name a file in it as [store] path")
+
+
+class SqliteStore:
+    """Implements ``monitor.ports.Store``; its docstrings say what each method does."""
+
+    def __init__(
+        self, path: Path, reader: Reader, writer: Writer | None, closing: ExitStack
+    ) -> None:
+        self._path = path
+        self._reader = reader
+        self._writer = writer
+        self._closing = closing
+
+    # --- sources
+    def states(self) -> Sequence[SourceState]:
+        """All remembered sources, by id."""
+        with self._reader.snapshot() as db:
+            return sources.states(db)
+
+    def due(self, now: datetime, limit: int) -> Sequence[SourceState]:
+        """Sources to poll now, longest due first."""
+        with self._reader.snapshot() as db:
+            return sources.due(db, now, limit)
+
+    def sync_sources(self, states: Iterable[SourceState], forget: Iterable[str]) -> Future[None]:
+        """Add or replace states, and forget others."""
+        kept, dropped = tuple(states), tuple(forget)
+
+        def sync(db: Database) -> None:
+            for state in kept:
+                sources.put(db, state)
+            for source in dropped:
+                sources.forget(db, source)
+
+        return self._write(sync)
+
+    def known_keys(self, keys: Iterable[str]) -> frozenset[str]:
+        """Which of these entry keys have been seen."""
+        with self._reader.snapshot() as db:
+            return entries.known_keys(db, keys)
+
+    def page_failures(self, urls: Iterable[str]) -> Mapping[str, int]:
+        """How often these pages could not be read."""
+        with self._reader.snapshot() as db:
+            return sources.page_failures(db, urls)
+
+    # --- polls and readings
+    def record_poll(
+        self,
+        state: SourceState,
+        *,
+        baseline: Sequence[tuple[Entry, tuple[str, ...]]] = (),
+        unreadable: Mapping[str, str] | None = None,
+    ) -> Future[None]:
+        """Remember how a poll ended."""
+        at = state.polled_at or state.next_poll_at
+        seen, failed = tuple(baseline), tuple((unreadable or {}).items())
+
+        def record(db: Database) -> None:
+            sources.put(db, state)
+            entries.add_baseline(db, state.source, seen, at)
+            for url, error in failed:
+                sources.count_failure(db, source=state.source, url=url, error=error, at=at)
+
+        return self._write(record)
+
+    def record_reading(self, reading: Reading, decide: Decide) -> Future[tuple[Known, Outcome]]:
+        """Store a reading with what is decided about it, or nothing."""
+        return self._write(partial(readings.record, reading=reading, decide=decide))
+
+    # --- outbox
+    def claim(
+        self, now: datetime, *, lease: timedelta, limit: int, skip: frozenset[str] = frozenset()
+    ) -> Future[Sequence[Claim]]:
+        """Take the heads that may be sent now."""
+        return self._write(partial(outbox.claim, now=now, lease=lease, limit=limit, skip=skip))
+
+    def finish(self, delivery: Delivery) -> Future[bool]:
+        """Write a claimed delivery's next state; False if the claim is no longer ours."""
+        return self._write(partial(outbox.finish, delivery=delivery))
+
+    def release_leases(self) -> Future[int]:
+        """Give back what a dead process held."""
+        return self._write(outbox.release_leases)
+
+    # --- chats
+    def subscriptions(self) -> Mapping[tuple[str, str], bool]:
+        """What chats chose themselves."""
+        with self._reader.snapshot() as db:
+            return chats.subscriptions(db)
+
+    def subscribe(self, chat: str, rule: str, *, on: bool) -> Future[None]:
+        """Remember a chat's own choice."""
+        return self._write(partial(chats.subscribe, chat=chat, rule=rule, on=on))
+
+    def moved_chats(self) -> Mapping[str, str]:
+        """New addresses by chat name."""
+        with self._reader.snapshot() as db:
+            return chats.moved(db)
+
+    def move_chat(self, chat: str, address: str) -> Future[None]:
+        """Remember a chat's new address."""
+        return self._write(partial(chats.move, chat=chat, address=address))
+
+    def suspended_chats(self) -> Mapping[str, str]:
+        """Why chats are not sent to, by chat name."""
+        with self._reader.snapshot() as db:
+            return chats.suspended(db)
+
+    def suspend_chat(self, chat: str, reason: str | None) -> Future[None]:
+        """Stop sending to a chat, or with None start again."""
+        return self._write(partial(chats.suspend, chat=chat, reason=reason))
+
+    # --- answers
+    def history(self, url_keys: Iterable[str]) -> History:
+        """Everything about an address."""
+        with self._reader.snapshot() as db:
+            return answers.history(db, url_keys)
+
+    def counts(self, since: datetime) -> Counts:
+        """Figures since a moment."""
+        with self._reader.snapshot() as db:
+            return answers.counts(db, since)
+
+    def search(self, words: str, limit: int = 20) -> Sequence[StoredArticle]:
+        """Articles that hold all these words and "quoted phrases", best first."""
+        with self._reader.snapshot() as db:
+            return articles.search(db, words, limit)
+
+    def close(self) -> None:
+        """Write what is queued, then close and free the lock."""
+        self._closing.close()
+
+    def _write(self, change: Callable[[Database], T]) -> Future[T]:
+        if self._writer is None:
+            raise StoreError(f"{self._path} is open for reading only")
+        return self._writer.submit(change)
