@@ -1,0 +1,1 @@
+"""Ways to reach people: each module holds one Channel of ``monitor.ports``."""
