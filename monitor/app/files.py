@@ -1,5 +1,6 @@
 """Reads the operator's files: configuration, secrets, rule files."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -32,8 +33,12 @@ def read_rule_files(path: Path) -> dict[str, str]:
 
 def rule_files_stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of every rule file: differs as soon as one was edited."""
-    stats = ((file, file.stat()) for file in sorted(path.rglob("*.toml")))
-    return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)
+    stamp = []
+    for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
+        with contextlib.suppress(OSError):  # an editor may be replacing it this very moment
+            stat = file.stat()
+            stamp.append((str(file), stat.st_mtime_ns, stat.st_size))
+    return tuple(stamp)
 
 
 def read_telegram_token(config: Config) -> str | None:

@@ -1,0 +1,221 @@
+"""Which matches become alerts, for whom, and why; and what an alert is made of.
+
+A chat is told once of each story: the key is chat × story, and rules are attributes of it
+(``design/delivery.md``). Everything here is a function over values.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.model import (
+    Alert,
+    Article,
+    Chat,
+    Claim,
+    Decision,
+    Delivery,
+    DeliveryState,
+    Known,
+    Match,
+    Outcome,
+    Priority,
+    Reason,
+    Rule,
+    Snippet,
+    Span,
+    StoredArticle,
+)
+from monitor.text import sentences
+
+_PLACES = {"title": "headline", "standfirst": "standfirst", "text": "text"}
+_SNIPPET = 280  # characters: two or three lines on a phone
+_SNIPPETS = 2
+
+
+# --- who is told -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Which chats there are, and what they chose themselves: (chat name, rule id) → on or off."""
+
+    chats: tuple[Chat, ...]
+    choices: Mapping[tuple[str, str], bool]
+
+
+def receives(chat: Chat, rule: Rule, choices: Mapping[tuple[str, str], bool]) -> bool:
+    """Whether a rule's alerts go to a chat: its own choice, else the rule file's word.
+
+    A rule that names no chat goes to the default chats.
+    """
+    choice = choices.get((chat.name, rule.id))
+    if choice is not None:
+        return choice
+    return chat.name in rule.channels if rule.channels else chat.default
+
+
+def decide(
+    matches: Sequence[Match], routing: Routing, known: Known, now: datetime, wait: timedelta
+) -> Outcome:
+    """Say for every chat why it is, or is not, told of these matches; queue what is to be told.
+
+    ``wait`` is the first wait, in which reprints and further rules can join the message. Urgent
+    rules do not wait.
+    """
+    decisions, deliveries = [], []
+    unheard = {match.rule.id for match in matches}
+    for chat in routing.chats:
+        rules = [m.rule for m in matches if receives(chat, m.rule, routing.choices)]
+        if not rules:
+            continue
+        unheard -= {rule.id for rule in rules}
+        earlier = next((d for d in known.deliveries if d.chat == chat.name), None)
+        reason = _reason(chat, earlier, known)
+        decisions.append(Decision(chat=chat.name, rules=_ids(rules), reason=reason))
+        if reason.tells:
+            ready = now if _highest(rules) is Priority.URGENT else now + wait
+            deliveries.append(_queued(chat, known, earlier, ready))
+    if unheard:
+        ids = tuple(sorted(unheard))
+        decisions.append(Decision(chat="", rules=ids, reason=Reason.NO_CHAT))
+    return Outcome(decisions=tuple(decisions), deliveries=tuple(deliveries))
+
+
+def _reason(chat: Chat, earlier: Delivery | None, known: Known) -> Reason:
+    if chat.name in known.suspended:
+        return Reason.SUSPENDED
+    if earlier is None:
+        return Reason.FIRST
+    if earlier.state is DeliveryState.DEAD:
+        return Reason.REARMED
+    return Reason.ALREADY_TOLD if earlier.state is DeliveryState.SENT else Reason.MERGED
+
+
+def _queued(chat: Chat, known: Known, earlier: Delivery | None, ready: datetime) -> Delivery:
+    return Delivery(
+        id=0,
+        chat=chat.name,
+        story=known.story or 0,
+        revision=earlier.revision + 1 if earlier else 0,
+        ready_at=ready,
+        due_at=ready,
+    )
+
+
+def _ids(rules: Iterable[Rule]) -> tuple[str, ...]:
+    return tuple(rule.id for rule in rules)
+
+
+def _highest(rules: Iterable[Rule]) -> Priority:
+    return max((rule.priority for rule in rules), key=lambda p: p.rank)
+
+
+# --- what it is told -------------------------------------------------------------------------------
+
+
+def compose(claim: Claim) -> Alert:
+    """Make the alert of a claimed delivery from all that is known of its story by now.
+
+    The first article that a rule of this chat matched speaks for the story; other outlets are
+    named with it.
+    """
+    view, delivery = claim.view, claim.delivery
+    lead = next((a for a in view.articles if view.matches.get(a.id)), view.articles[0])
+    matches = view.matches.get(lead.id, ())
+    rules = _rules(m for a in view.articles for m in view.matches.get(a.id, ()))
+    spans = sorted({span for match in matches for span in match.spans})
+    article = lead.article
+    return Alert(
+        delivery=delivery.id,
+        title=Snippet(text=article.title, marks=_marks(spans, "title", 0, len(article.title))),
+        url=article.url,
+        outlet=article.outlet,
+        published=article.published,
+        read_at=lead.read_at,
+        rules=rules,
+        evidence=_evidence(article, spans),
+        snippets=_snippets(article, spans),
+        also=_also(lead, view.articles),
+        from_feed=article.note if article.origin == "feed" else "",
+        repeated=delivery.ambiguous > 0,
+        priority=_highest(rules) if rules else Priority.NORMAL,
+    )
+
+
+def _rules(matches: Iterable[Match]) -> tuple[Rule, ...]:
+    by_id = {match.rule.id: match.rule for match in matches}
+    return tuple(sorted(by_id.values(), key=lambda rule: (-rule.priority.rank, rule.id)))
+
+
+def _also(lead: StoredArticle, articles: Sequence[StoredArticle]) -> tuple[tuple[str, str], ...]:
+    """Other outlets of the story, each once, in the order in which they were read."""
+    outlets: dict[str, str] = {}
+    for stored in articles:
+        if stored.article.outlet != lead.article.outlet:
+            outlets.setdefault(stored.article.outlet, stored.article.url)
+    return tuple(outlets.items())
+
+
+def _evidence(article: Article, spans: Sequence[Span]) -> tuple[str, ...]:
+    """Each leaf that held, with its first mention as written and where it stands."""
+    lines: dict[str, str] = {}
+    for span in sorted(spans, key=lambda s: (list(_PLACES).index(s.field), s.start)):
+        written = getattr(article, span.field)[span.start : span.end]
+        lines.setdefault(span.leaf, f"{span.leaf}: “{written}” ({_PLACES[span.field]})")
+    return tuple(lines.values())
+
+
+def _marks(spans: Iterable[Span], field: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The spans of a field inside [start, end), relative to start, overlaps merged."""
+    marks: list[tuple[int, int]] = []
+    for span in sorted(s for s in spans if s.field == field):
+        if span.start < start or span.end > end:
+            continue
+        low, high = span.start - start, span.end - start
+        if marks and low < marks[-1][1]:
+            marks[-1] = (marks[-1][0], max(high, marks[-1][1]))
+        else:
+            marks.append((low, high))
+    return tuple(marks)
+
+
+def _snippets(article: Article, spans: Sequence[Span]) -> tuple[Snippet, ...]:
+    """The sentences that show most of the evidence not shown yet, in the order of the text."""
+    shown = {span.leaf for span in spans if span.field == "title"}
+    chosen: list[tuple[str, int, int]] = []
+    candidates = [
+        (field, start, end)
+        for field in ("standfirst", "text")
+        for start, end in sentences(getattr(article, field))
+    ]
+    for _ in range(_SNIPPETS):
+        best = max(candidates, key=lambda c: len(_leaves(spans, *c) - shown), default=None)
+        if best is None or (chosen and not _leaves(spans, *best) - shown):
+            break
+        if not _leaves(spans, *best) - shown:  # the headline said it all: show any evidence
+            best = max(candidates, key=lambda c: len(_leaves(spans, *c)))
+        chosen.append(best)
+        shown |= _leaves(spans, *best)
+        candidates.remove(best)
+    order = {"standfirst": 0, "text": 1}
+    return tuple(
+        _snippet(article, spans, *place) for place in sorted(chosen, key=lambda c: (order[c[0]], c))
+    )
+
+
+def _leaves(spans: Iterable[Span], field: str, start: int, end: int) -> set[str]:
+    return {s.leaf for s in spans if s.field == field and start <= s.start and s.end <= end}
+
+
+def _snippet(article: Article, spans: Sequence[Span], field: str, start: int, end: int) -> Snippet:
+    """A sentence, cut around its evidence when it is long."""
+    text = getattr(article, field)
+    if end - start > _SNIPPET:
+        inside = [s for s in spans if s.field == field and start <= s.start and s.end <= end]
+        first = min((s.start for s in inside), default=start)
+        start = max(start, min(first - _SNIPPET // 4, end - _SNIPPET))
+        while start > 0 and not text[start - 1].isspace() and start < first:
+            start += 1
+        end = min(end, start + _SNIPPET)
+    return Snippet(text=text[start:end], marks=_marks(spans, field, start, end))

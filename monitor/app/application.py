@@ -1,0 +1,219 @@
+"""The application: builds the parts, starts them, stops them in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from rich.console import Console
+from telegram import Bot
+
+from monitor import schedule
+from monitor.app.clock import now
+from monitor.app.desk import Desk
+from monitor.app.files import beside
+from monitor.app.polling import Habits, Poller
+from monitor.app.rulebook import RuleBook
+from monitor.app.sending import Pace, Sender
+from monitor.app.workers import Workers
+from monitor.bot import ChatBot
+from monitor.channels.console import ConsoleChannel
+from monitor.channels.telegram import TelegramChannel, build_bot
+from monitor.config import Config
+from monitor.delivery import Policy
+from monitor.fetch import HttpFetcher, Limits
+from monitor.model import Chat, Counts
+from monitor.ports import Channel
+from monitor.store import SqliteStore, open_store
+
+log = structlog.get_logger()
+
+_RELOAD = 2  # seconds between looks at the rule files
+_STOP_PATIENCE = timedelta(seconds=6)  # for sends under way; the whole stop keeps below 10 s
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The parts of a running monitor."""
+
+    config: Config
+    store: SqliteStore
+    rules: RuleBook
+    desk: Desk
+    poller: Poller
+    sender: Sender
+    bot: ChatBot | None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll, send and answer until ``stop`` is set."""
+        scheduler = self._scheduler()
+        sending = asyncio.create_task(self.sender.run(), name="sender")
+        if self.bot is not None:
+            await self.bot.start()
+        scheduler.start()
+        log.info("running", sources=len(self.config.source), rules=len(self.desk.rules()))
+        await stop.wait()
+        log.info("stopping")
+        scheduler.shutdown(wait=False)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        if self.bot is not None:
+            await self.bot.stop()
+        log.info("stopped; what was not finished goes on at the next start")
+
+    async def poll_once(self, patience: timedelta) -> Counts:
+        """Poll every source once, send what came of it, and count."""
+        begun = now()
+        await self.poller.poll_all()
+        if not await self.sender.drain(now() + patience):
+            log.warning("some alerts still wait; they are sent at the next start")
+        return self.store.counts(begun)
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        """One tick over the stored ``next_poll_at``: a job a source would stall the loop."""
+        scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        scheduler.add_job(self.poller.tick, "interval", seconds=1, next_run_time=now())
+        scheduler.add_job(self._reload, "interval", seconds=_RELOAD)
+        scheduler.add_job(self._watch_bot, "interval", seconds=60)
+        return scheduler
+
+    async def _reload(self) -> None:
+        notice = self.rules.reload()
+        if notice is not None:
+            await self.desk.tell_operators(notice)
+
+    async def _watch_bot(self) -> None:
+        if self.bot is not None and not self.bot.running:
+            log.error(
+                "the Telegram bot does not listen any more: its token was refused; "
+                "get a new one from @BotFather, set it, and start monitor again"
+            )
+
+
+@asynccontextmanager
+async def open_application(
+    config: Config, *, token: str | None, console: Console
+) -> AsyncIterator[Application]:
+    """Build the application and take the database; give everything back at the end.
+
+    Raises ConfigError where rules are broken and StoreError where the database cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        chats = config.destinations()
+        rules = RuleBook(beside(config, config.rules.path), [chat.name for chat in chats])
+        store = open_store(beside(config, config.store.path))
+        stack.callback(store.close)
+        fetcher = HttpFetcher(fetch_limits(config))
+        stack.push_async_callback(fetcher.close)
+        channels, bot = _channels(config, token, console)
+        for channel in channels.values():
+            stack.push_async_callback(channel.close)
+        sender = _sender(config, store, channels)
+        desk = Desk(
+            _reachable(chats, channels), store=store, rules=rules, channels=channels,
+            wake=sender.wake,
+        )
+        sender.use_chats(desk.chats())
+        workers = Workers(count=config.polling.workers, limit=config.polling.parse_timeout)
+        await workers.warm()
+        await _take_up(config, store)
+        poller = Poller(
+            {source.id: source for source in config.sources()},
+            habits=_habits(config),
+            store=store,
+            fetcher=fetcher,
+            workers=workers,
+            rules=rules,
+            desk=desk,
+        )
+        stack.push_async_callback(sender.stop, _STOP_PATIENCE)
+        stack.push_async_callback(poller.stop)
+        chat_bot = ChatBot(bot, desk) if bot and config.telegram.commands else None
+        yield Application(config, store, rules, desk, poller, sender, chat_bot)
+
+
+async def _take_up(config: Config, store: SqliteStore) -> None:
+    """Go on where the last run ended: release its leases, bring the sources in line."""
+    released = await asyncio.wrap_future(store.release_leases())
+    if released:
+        log.warning("the last run ended amid sends; they are sent again, marked", count=released)
+    states = {state.source: state for state in store.states()}
+    write, forget = schedule.sync(config.sources(), states, now())
+    await asyncio.wrap_future(store.sync_sources(write, forget))
+
+
+def _reachable(chats: tuple[Chat, ...], channels: Mapping[str, Channel]) -> tuple[Chat, ...]:
+    """Without a token, Telegram chats are shown on the console instead of staying silent."""
+    missing = [chat.name for chat in chats if chat.channel not in channels]
+    if missing:
+        log.warning("no Telegram token: alerts go to the console", chats=missing)
+    return tuple(
+        chat if chat.channel in channels else Chat(
+            name=chat.name, channel="console", default=chat.default, operator=chat.operator
+        )
+        for chat in chats
+    )
+
+
+def _channels(
+    config: Config, token: str | None, console: Console
+) -> tuple[dict[str, Channel], Bot | None]:
+    """The ways to people: the console always, Telegram where there is a token."""
+    channels: dict[str, Channel] = {"console": ConsoleChannel(console)}
+    if token is None:
+        return channels, None
+    bot = build_bot(token, config.telegram.api_base_url, config.telegram.timeout)
+    channels["telegram"] = TelegramChannel(bot)
+    return channels, bot
+
+
+def _sender(config: Config, store: SqliteStore, channels: Mapping[str, Channel]) -> Sender:
+    telegram, habits = config.telegram, config.delivery
+    return Sender(
+        store,
+        channels,
+        policy=Policy(attempts=habits.attempts, longest_wait=habits.longest_wait),
+        lease=max(habits.lease, telegram.timeout * 3),
+        pace=Pace(
+            channel=telegram.messages_per_second,
+            chat=telegram.chat_messages_per_second,
+            group=telegram.group_messages_per_minute / 60,
+        ),
+    )
+
+
+def _habits(config: Config) -> Habits:
+    polling = config.polling
+    return Habits(
+        limits=schedule.Limits(
+            shortest=polling.shortest, longest=polling.longest, gap=polling.gap
+        ),
+        first_wait=config.delivery.first_wait,
+        page_attempts=polling.page_attempts,
+        concurrency=config.network.concurrency,
+    )
+
+
+def fetch_limits(config: Config) -> Limits:
+    """The limits of fetching, as configured."""
+    network = config.network
+    contact = f" (+{network.contact})" if network.contact else ""
+    return Limits(
+        connect=network.connect_timeout,
+        read=network.read_timeout,
+        total=network.total_timeout,
+        max_body=network.max_body,
+        concurrency=network.concurrency,
+        host_gap=network.host_gap,
+        redirects=network.redirects,
+        allow=network.allow,
+        ports=network.ports,
+        user_agent=f"{network.user_agent}{contact}",
+        obey_robots=network.obey_robots,
+    )

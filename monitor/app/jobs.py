@@ -1,0 +1,16 @@
+"""The one place where anything may go wrong: a job that fails is logged and stays alone."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+log = structlog.get_logger()
+
+
+async def run_job(work: Awaitable[None], failed: Callable[[Exception], Awaitable[None]]) -> None:
+    """Do the work; an error nobody foresaw is logged with its traceback and given to ``failed``."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - one job must not stop the others
+        log.exception("a job failed unexpectedly; please report this")
+        await failed(error)

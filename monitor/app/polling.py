@@ -1,0 +1,247 @@
+"""Polls sources: fetch, parse, read the pages of new entries, match, record."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import structlog
+
+from monitor import alerts, pipeline, schedule
+from monitor.app.clock import now
+from monitor.app.desk import Desk
+from monitor.app.jobs import run_job
+from monitor.app.rulebook import RuleBook
+from monitor.app.workers import Workers
+from monitor.errors import FetchError, MonitorError, ParseError, StoreError
+from monitor.model import (
+    Article,
+    Entry,
+    Known,
+    Outcome,
+    Page,
+    Response,
+    Source,
+    SourceState,
+)
+from monitor.pipeline import Listed
+from monitor.ports import Fetcher, Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How polling is done, from the configuration."""
+
+    limits: schedule.Limits
+    first_wait: timedelta
+    page_attempts: int
+    concurrency: int
+
+
+class _PageLater(MonitorError):
+    """A page could not be read this time but may be next time."""
+
+
+class _Read(NamedTuple):
+    page: Page | None
+    final_url: str | None
+    note: str
+
+
+class Poller:
+    """Keeps the sources polled. One poll of a source at a time; entries in order, oldest first."""
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        *,
+        habits: Habits,
+        store: Store,
+        fetcher: Fetcher,
+        workers: Workers,
+        rules: RuleBook,
+        desk: Desk,
+    ) -> None:
+        self._sources = sources
+        self._habits = habits
+        self._store = store
+        self._fetcher = fetcher
+        self._workers = workers
+        self._rules = rules
+        self._desk = desk
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._paused_until: datetime | None = None
+
+    async def tick(self) -> None:
+        """Start a poll of every source that is due."""
+        if self._paused_until and now() < self._paused_until:
+            return
+        room = self._habits.concurrency - len(self._running)
+        for state in self._store.due(now(), room + len(self._running)) if room > 0 else ():
+            if state.source not in self._running and state.source in self._sources:
+                self._start(state)
+
+    async def poll_all(self) -> None:
+        """Poll every source once, due or not, and wait for the end of it all."""
+        limit = asyncio.Semaphore(self._habits.concurrency)
+
+        async def one(state: SourceState) -> None:
+            async with limit:
+                await self._job(state)
+
+        states = [s for s in self._store.states() if s.source in self._sources]
+        await asyncio.gather(*(one(s) for s in states))
+
+    async def stop(self) -> None:
+        """Give up running polls. What they had not recorded is polled again at the next start."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, state: SourceState) -> None:
+        task = asyncio.create_task(self._job(state), name=f"poll {state.source}")
+        self._running[state.source] = task
+        task.add_done_callback(lambda _: self._running.pop(state.source, None))
+
+    async def _job(self, state: SourceState) -> None:
+        """Run one poll; whatever goes wrong in it stays in it."""
+        source = self._sources[state.source]
+
+        async def unforeseen(error: Exception) -> None:
+            await self._failed(source, state, ParseError(f"internal error: {error!r}"))
+
+        with structlog.contextvars.bound_contextvars(source=source.id):
+            await run_job(self._guarded(source, state), unforeseen)
+
+    async def _guarded(self, source: Source, state: SourceState) -> None:
+        try:
+            await self._poll(source, state)
+        except (FetchError, ParseError) as error:
+            await self._failed(source, state, error)
+        except StoreError as error:
+            self._pause(error)
+
+    def _pause(self, error: StoreError) -> None:
+        """Without its memory the monitor would repeat itself: wait for the database."""
+        if not self._paused_until or self._paused_until < now():
+            log.error("polling pauses for 15 s", reason=str(error))
+        self._paused_until = now() + timedelta(seconds=15)
+
+    async def _failed(self, source: Source, state: SourceState, error: MonitorError) -> None:
+        after = schedule.after_failure(state, source, error, now(), self._habits.limits)
+        log.warning("poll failed", error=str(error), failures=after.failures, next=after.next_poll_at)
+        try:
+            await asyncio.wrap_future(self._store.record_poll(after))
+        except StoreError as full:
+            self._pause(full)
+            return
+        if after.stopped:
+            await self._desk.tell_operators(
+                f"{source.outlet}: {source.url} is not polled any more: {after.stopped}. "
+                f"Remove or replace source {source.id!r} in the configuration."
+            )
+
+    async def _poll(self, source: Source, state: SourceState) -> None:
+        response = await self._fetcher.fetch(pipeline.source_request(source, state))
+        fresh = replace(
+            schedule.after_success(state, source, response, now(), jitter=random.random()),  # noqa: S311
+            body_hash=state.body_hash if response.status == 304 else pipeline.body_hash(response),
+        )
+        if response.status == 304 or fresh.body_hash == state.body_hash:
+            log.info("polled", new=0, unchanged=True)
+            await asyncio.wrap_future(self._store.record_poll(fresh))
+            return
+        document = await self._workers.run(pipeline.read_source, source, response)
+        for problem in document.problems:
+            log.debug("feed is odd", problem=problem)
+        pairs = pipeline.listed(source, document)
+        if schedule.is_baseline(state, now(), self._habits.limits):
+            pairs, fresh = await self._baseline(source, fresh, pairs)
+        await self._read_new(source, fresh, pairs)
+
+    async def _baseline(
+        self, source: Source, fresh: SourceState, pairs: tuple[Listed, ...]
+    ) -> tuple[tuple[Listed, ...], SourceState]:
+        """Take the entries as known, but for the newest that are allowed to alert."""
+        old, newest = pipeline.split_baseline(pairs, source.first_poll_newest)
+        # Due again at once until the newest have been read, should we die before.
+        begun = fresh if not newest else replace(fresh, next_poll_at=now(), body_hash=None, etag=None,
+                                                 last_modified=None)
+        baseline = [(pair.entry, pair.keys) for pair in old]
+        await asyncio.wrap_future(self._store.record_poll(begun, baseline=baseline))
+        log.info("first poll: entries taken as known", known=len(old), to_read=len(pairs) - len(old))
+        return tuple(p for p in pairs if not newest.isdisjoint(p.keys)), fresh
+
+    async def _read_new(
+        self, source: Source, fresh: SourceState, pairs: tuple[Listed, ...]
+    ) -> None:
+        known = self._store.known_keys(key for pair in pairs for key in pair.keys)
+        new = pipeline.unseen(pairs, known)
+        tried = self._store.page_failures(pair.entry.url for pair in new)
+        later: dict[str, str] = {}
+        for pair in new:
+            try:
+                await self._read_entry(source, pair, tried.get(pair.entry.url, 0))
+            except _PageLater as error:
+                later[pair.entry.url] = str(error)
+                log.info("page is tried again at the next poll", url=pair.entry.url, error=str(error))
+        if later:
+            fresh = schedule.unfinished(fresh, now(), self._habits.limits)
+        await asyncio.wrap_future(self._store.record_poll(fresh, unreadable=later))
+        log.info("polled", new=len(new) - len(later), listed=len(pairs))
+
+    async def _read_entry(self, source: Source, pair: Listed, tried: int) -> None:
+        read = await self._page(source, pair.entry, tried)
+        article = pipeline.make_article(pair.entry, source, read.page, note=read.note, now=now())
+        reading = pipeline.make_reading(
+            pair, article, self._rules.ruleset, final_url=read.final_url, now=now()
+        )
+        routing, wait = self._desk.routing(), self._habits.first_wait
+        known, outcome = await asyncio.wrap_future(
+            self._store.record_reading(
+                reading,
+                lambda known: alerts.decide(
+                    reading.matches, routing, known, reading.read_at, wait
+                ),
+            )
+        )
+        _log_reading(article, [m.rule.id for m in reading.matches], known, outcome)
+        if outcome.deliveries:
+            self._desk.wake()
+
+    async def _page(self, source: Source, entry: Entry, tried: int) -> _Read:
+        """Read an entry's page, or say why its feed text must do; raises _PageLater."""
+        if not source.pages:
+            return _Read(None, None, "")
+        try:
+            response = await self._fetcher.fetch(pipeline.page_request(entry))
+            return _Read(await self._extract(response), response.final_url, "")
+        except FetchError as error:
+            if not error.permanent and tried + 1 < self._habits.page_attempts:
+                raise _PageLater(str(error)) from None
+            return _Read(None, None, f"the page could not be read: {error}")
+        except ParseError as error:
+            return _Read(None, None, f"the page could not be read: {error}")
+
+    async def _extract(self, response: Response) -> Page:
+        return await self._workers.run(
+            pipeline.read_page, response.body, response.final_url, response.content_type
+        )
+
+
+def _log_reading(article: Article, rules: list[str], known: Known, outcome: Outcome) -> None:
+    log.info(
+        "article",
+        title=article.title,
+        outlet=article.outlet,
+        url=article.url,
+        rules=rules,
+        relation=str(known.relation),
+        decisions=[f"{d.chat or '-'}: {d.reason}" for d in outcome.decisions],
+        **({"feed_only": article.note} if article.note else {}),
+    )

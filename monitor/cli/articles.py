@@ -1,0 +1,125 @@
+"""``monitor extract``, ``monitor why`` and ``monitor search``: one article, or the archive."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from monitor.app.files import beside, read_config
+from monitor.cli.output import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    config_or_defaults,
+    errors_for_people,
+    out,
+)
+from monitor.cli.reading import read_input
+from monitor.cli.sources import JsonOption, iso
+from monitor.extract import read_page
+from monitor.model import History, Page
+from monitor.cli.history import tell
+from monitor.store import read_store
+from monitor.urls import url_keys
+
+
+def extract(
+    place: Annotated[str, typer.Argument(metavar="URL|FILE", help="The page to read.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    url: Annotated[str | None, typer.Option(help="The address a FILE was saved from.")] = None,
+    content_type: Annotated[
+        str | None, typer.Option(help="The Content-Type a FILE was served with.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the article of a page as the monitor would: title, date, authors and text.
+
+    Examples:
+
+      monitor extract https://www.example.org/2026/11/22/story
+
+      monitor extract saved.html --url https://www.example.org/story --json
+    """
+    with errors_for_people():
+        found = config_or_defaults(config)
+        response = asyncio.run(read_input(place, found, url=url, content_type=content_type))
+        page = read_page(response.body, response.final_url, response.content_type)
+    if as_json:
+        out.print_json(json.dumps(asdict(page), default=iso))
+    else:
+        _print(page)
+
+
+def _print(page: Page) -> None:
+    out.print(page.title or "(no title)", style="bold", markup=False)
+    facts = {
+        "kind": page.kind,
+        "published": page.published,
+        "authors": ", ".join(page.authors),
+        "section": page.section,
+        "language": page.lang,
+        "canonical": page.canonical_url,
+    }
+    for name, value in facts.items():
+        if value:
+            out.print(f"{name}: {value}", style="dim", markup=False)
+    for paragraph in (page.standfirst, *page.text.splitlines()):
+        if paragraph:
+            out.print(f"\n{paragraph}", markup=False)
+
+
+def why(
+    url: Annotated[str, typer.Argument(help="The address of an article.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Say everything that became of an article: listed, read, matched, folded, told, or why not.
+
+    Works while the monitor runs. Any form of the address will do (with tracking, AMP, mobile).
+
+    Example:
+
+      monitor why https://www.example.org/2026/11/22/story
+    """
+    with errors_for_people():
+        found = read_config(config)
+        store = read_store(beside(found, found.store.path))
+        try:
+            history = store.history(url_keys(url, None, None))
+        finally:
+            store.close()
+    out.print(tell(url, history), markup=False)
+    if not _known(history):
+        raise typer.Exit(1)
+
+
+def _known(history: History) -> bool:
+    return bool(history.entries or history.article or history.failure)
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words that must all occur.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at the most.")] = 20,
+) -> None:
+    """Search the archive of everything that was read.
+
+    Example:
+
+      monitor search OpenAI India
+    """
+    with errors_for_people():
+        found = read_config(config)
+        store = read_store(beside(found, found.store.path))
+        try:
+            articles = store.search(" ".join(words), limit)
+        finally:
+            store.close()
+    for stored in articles:
+        article = stored.article
+        out.print(f"{stored.read_at:%Y-%m-%d %H:%M}  {article.title}", style="bold", markup=False)
+        out.print(f"    {article.outlet} · {article.url}", markup=False)
+    if not articles:
+        out.print("Nothing in the archive holds all of these words.")

@@ -1,0 +1,97 @@
+"""Everything stored about one address, told in the order in which it happened."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from monitor.model import (
+    Decision,
+    Delivery,
+    DeliveryState,
+    EntryRecord,
+    History,
+    Match,
+    Relation,
+    StoredArticle,
+)
+
+_FIELDS = {"title": "headline", "standfirst": "standfirst", "text": "text"}
+
+
+def tell(url: str, history: History) -> str:
+    """The answer of ``monitor why``: listed, read, related, matched, decided, sent; or why not."""
+    lines = [url]
+    if not (history.entries or history.article or history.failure):
+        lines.append("  Never listed by any source that this database knows.")
+        lines.append("  Is its outlet among `monitor sources list`, and did the last poll succeed?")
+        return "\n".join(lines)
+    lines += (line for entry in history.entries for line in _entry(entry))
+    if history.failure:
+        lines.append(f"  its page could not be read yet, and is tried again: {history.failure}")
+    if history.article:
+        lines += _article(history.article, history)
+        lines += _matches(history)
+    lines += (_decision(moment, decision) for moment, decision in history.decisions)
+    lines += (_delivery(delivery) for delivery in history.deliveries)
+    return "\n".join(lines)
+
+
+def _entry(entry: EntryRecord) -> Iterator[str]:
+    yield f"  {_at(entry.seen_at)} listed by {entry.source}: {entry.title}"
+    if entry.outcome == "baseline":
+        yield "    not read: it was there at the first poll of this source, so it is not news"
+    if entry.note:
+        yield f"    {entry.note}"
+
+
+def _article(stored: StoredArticle, history: History) -> Iterator[str]:
+    article = stored.article
+    words = len(article.text.split())
+    yield f"  {_at(stored.read_at)} read as article {stored.id}: {words} words from the {article.origin}"
+    if article.note:
+        yield f"    because {article.note}"
+    if stored.relation is Relation.NEW:
+        yield f"  opened story {stored.story}"
+    else:
+        yield f"  joined story {stored.story}: {stored.relation} as an article read before"
+    for other in history.story_articles:
+        if other.id != stored.id:
+            yield f"    also {other.article.outlet}: {other.article.url} ({other.relation})"
+
+
+def _matches(history: History) -> Iterator[str]:
+    article = history.article
+    if article is None or not history.matches:
+        yield "  matched by no rule that was live then"
+        return
+    for match in history.matches:
+        yield f"  matched by rule {match.rule.id}: {match.rule.query}"
+        yield from _evidence(article, match)
+
+
+def _evidence(stored: StoredArticle, match: Match) -> Iterator[str]:
+    shown: set[str] = set()
+    for span in match.spans:
+        if span.leaf not in shown:
+            shown.add(span.leaf)
+            written = getattr(stored.article, span.field)[span.start : span.end]
+            yield f"    {span.leaf}: “{written}” ({_FIELDS[span.field]})"
+
+
+def _decision(moment: datetime, decision: Decision) -> str:
+    chat = f"chat {decision.chat}" if decision.chat else "nobody"
+    return f"  {_at(moment)} {chat}, for {', '.join(decision.rules)}: {decision.reason}"
+
+
+def _delivery(delivery: Delivery) -> str:
+    line = f"  delivery {delivery.id} to {delivery.chat}: {delivery.state}"
+    if delivery.state is DeliveryState.SENT and delivery.sent_at:
+        line += f" {_at(delivery.sent_at)}, message {delivery.ref}"
+    elif delivery.state is not DeliveryState.DEAD:
+        line += f", due {_at(delivery.due_at)}"
+    if delivery.ambiguous:
+        line += f"; {delivery.ambiguous} earlier sends may have arrived"
+    return f"{line}; {delivery.error}" if delivery.error else line
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"

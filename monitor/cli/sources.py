@@ -1,0 +1,136 @@
+"""``monitor sources``: what is polled, and what a source gives."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from monitor.app.clock import now
+from monitor.app.files import beside, read_config
+from monitor.cli.output import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    config_or_defaults,
+    err,
+    errors_for_people,
+    out,
+)
+from monitor.cli.reading import read_input
+from monitor.model import Document, Source, SourceKind, SourceState
+from monitor.pipeline import read_source
+from monitor.store import read_store
+
+app = typer.Typer(help="See what is polled, and what a source gives.", no_args_is_help=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def list_(
+    config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False
+) -> None:
+    """List the configured sources with their last poll, next poll and last error.
+
+    Examples:
+
+      monitor sources list
+
+      monitor sources list -c config.toml --json
+    """
+    with errors_for_people():
+        found = read_config(config)
+        path = beside(found, found.store.path)
+        states: dict[str, SourceState] = {}
+        if path.exists():
+            store = read_store(path)
+            states = {state.source: state for state in store.states()}
+            store.close()
+    rows = [(source, states.get(source.id)) for source in found.sources()]
+    if as_json:
+        out.print_json(json.dumps([_row(*row) for row in rows], default=str))
+        return
+    table = Table("source", "kind", "outlet", "every", "last poll", "next poll", "state")
+    for source, state in rows:
+        table.add_row(*_cells(source, state))
+    out.print(table)
+
+
+def _row(source: Source, state: SourceState | None) -> dict[str, Any]:
+    return asdict(source) | {"state": asdict(state) if state else None}
+
+
+def _cells(source: Source, state: SourceState | None) -> tuple[str, ...]:
+    every = f"{source.every.total_seconds():g} s"
+    if state is None or state.polled_at is None:
+        return (source.id, source.kind, source.outlet, every, "never", "at the next run", "new")
+    health = state.stopped or state.error or "fine"
+    if state.failures:
+        health = f"{health} ({state.failures} in a row)"
+    last, due = _when(state.polled_at), _when(state.next_poll_at)
+    return (source.id, source.kind, source.outlet, every, last, due, health)
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+@app.command()
+def read(
+    place: Annotated[str, typer.Argument(metavar="URL|FILE", help="What to read.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    kind: Annotated[
+        SourceKind, typer.Option(help="Read it as a feed, or as a page that lists articles.")
+    ] = SourceKind.FEED,
+    selector: Annotated[
+        str | None, typer.Option(help="Listing: CSS selector of the links to articles.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="The address a FILE was saved from.")] = None,
+    content_type: Annotated[
+        str | None, typer.Option(help="The Content-Type a FILE was served with.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a feed or a listing page as a poll would, and print its entries. Nothing is stored.
+
+    Examples:
+
+      monitor sources read https://www.example.org/rss.xml
+
+      monitor sources read https://www.example.org/business --kind listing --selector "h2 a"
+
+      monitor sources read saved.xml --url https://www.example.org/rss.xml --json
+    """
+    with errors_for_people():
+        found = config_or_defaults(config)
+        response = asyncio.run(read_input(place, found, url=url, content_type=content_type))
+        source = Source(
+            id="-", kind=kind, url=response.url, outlet="", every=found.polling.every,
+            selector=selector,
+        )
+        document = read_source(source, response)
+    if as_json:
+        out.print_json(json.dumps(asdict(document), default=iso))
+    else:
+        _print(document)
+
+
+def _print(document: Document) -> None:
+    moment = now()
+    out.print(f"{document.title} ({document.kind}, {len(document.entries)} entries)", style="bold",
+              markup=False)
+    for entry in document.entries:
+        age = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "undated"
+        late = " (in the future)" if entry.published and entry.published > moment else ""
+        out.print(f"{age}{late}  {entry.title}\n    {entry.url}", markup=False)
+    for problem in document.problems:
+        err.print(f"note: {problem}", style="yellow", markup=False)
+
+
+def iso(value: object) -> str:
+    """A value as JSON shows it: times in ISO 8601."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,171 @@
+"""The steps from a source to a reading, in order, as functions over values.
+
+request → (fetch) → read_source → unseen → page_request → (fetch) → read_page → make_article →
+make_reading → (the store calls alerts.decide and keeps everything in one transaction).
+"""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.extract import read_page
+from monitor.model import (
+    Article,
+    Document,
+    Entry,
+    Page,
+    PageKind,
+    Reading,
+    Request,
+    Response,
+    Source,
+    SourceKind,
+    SourceState,
+)
+from monitor.rules import RuleSet, match
+from monitor.sources import entry_keys, read_document, read_listing, sane_date
+from monitor.stories import text_key
+from monitor.urls import url_keys
+
+__all__ = [
+    "Listed",
+    "body_hash",
+    "listed",
+    "make_article",
+    "make_reading",
+    "page_request",
+    "read_page",
+    "read_source",
+    "source_request",
+    "split_baseline",
+    "unseen",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry with the keys under which it is remembered."""
+
+    entry: Entry
+    keys: tuple[str, ...]
+
+
+def source_request(source: Source, state: SourceState) -> Request:
+    """The conditional GET of a poll. The operator named this address: robots.txt is not asked."""
+    return Request(url=source.url, etag=state.etag, last_modified=state.last_modified)
+
+
+def body_hash(response: Response) -> str:
+    """Tells whether a body is the one that was read last time."""
+    return hashlib.blake2b(response.body, digest_size=16).hexdigest()
+
+
+def read_source(source: Source, response: Response) -> Document:
+    """Read what a source answered; raises ParseError. Runs in a worker process."""
+    url, content_type = response.final_url, response.content_type
+    if source.kind is SourceKind.LISTING:
+        return read_listing(response.body, url, content_type, source.selector)
+    return read_document(response.body, url, content_type)
+
+
+def listed(source: Source, document: Document) -> tuple[Listed, ...]:
+    """A document's entries with their keys, oldest first, so that alerts go out in order."""
+    pairs = [
+        Listed(entry, keys)
+        for entry, keys in zip(
+            document.entries, entry_keys(source.id, document.entries), strict=True
+        )
+    ]
+    pairs.reverse()  # documents list the newest first
+    if all(pair.entry.published for pair in pairs):
+        pairs.sort(key=_published)
+    return tuple(pairs)
+
+
+def _published(pair: Listed) -> float:
+    return pair.entry.published.timestamp() if pair.entry.published else 0.0
+
+
+def unseen(pairs: Sequence[Listed], known: Collection[str]) -> tuple[Listed, ...]:
+    """The entries none of whose keys is known, each once even if it is listed twice."""
+    taken: set[str] = set(known)
+    fresh = []
+    for pair in pairs:
+        if taken.isdisjoint(pair.keys):
+            fresh.append(pair)
+        taken.update(pair.keys)
+    return tuple(fresh)
+
+
+def split_baseline(pairs: Sequence[Listed], newest: int) -> tuple[Sequence[Listed], set[str]]:
+    """On a first poll: the entries to take as known, and the keys of the newest that may alert."""
+    cut = len(pairs) - min(newest, len(pairs))
+    return pairs[:cut], {key for pair in pairs[cut:] for key in pair.keys}
+
+
+def page_request(entry: Entry) -> Request:
+    """The GET of an entry's page. Nobody named this address: robots.txt is obeyed."""
+    return Request(url=entry.url, robots=True)
+
+
+def make_article(
+    entry: Entry, source: Source, page: Page | None, *, note: str = "", now: datetime
+) -> Article:
+    """Put together what the page and the feed say; the feed's text is the fallback.
+
+    ``note`` says why there is no page. A page that turned out not to be an article is used only
+    where it has more text than the feed.
+    """
+    feed_text = entry.content or entry.summary
+    page = page or Page(url=entry.url, kind=PageKind.EMPTY)
+    usable = bool(page.text) and (
+        page.kind is PageKind.ARTICLE or len(page.text) > len(feed_text)
+    )
+    if not usable and not note and source.pages:
+        note = _why_feed(page)
+    if source.pages and not feed_text and not usable:
+        note = f"{note}; only the headline could be read"
+    return Article(
+        url=entry.url,
+        title=(page.title if usable else None) or entry.title or page.title or entry.url,
+        text=page.text if usable else feed_text,
+        standfirst=page.standfirst if usable else "",
+        outlet=source.outlet,
+        source=source.id,
+        published=sane_date(page.published or entry.published, now),
+        modified=sane_date(page.modified or entry.updated, now),
+        authors=page.authors or entry.authors,
+        section=page.section,
+        lang=page.lang or source.lang,
+        country=source.country,
+        canonical_url=page.canonical_url,
+        origin="page" if usable else "feed",
+        note=note,
+    )
+
+
+def _why_feed(page: Page) -> str:
+    reasons = {
+        PageKind.LISTING: "the page is a list of links",
+        PageKind.STUB: "the page shows only a teaser before its paywall",
+        PageKind.BLOCKED: "the page asks for consent or refuses us",
+        PageKind.NEEDS_JAVASCRIPT: "the page shows its text only with JavaScript",
+    }
+    return reasons.get(page.kind, "no article text was found on the page")
+
+
+def make_reading(
+    pair: Listed, article: Article, ruleset: RuleSet, *, final_url: str | None, now: datetime
+) -> Reading:
+    """Match the article and give it the keys by which copies of it will be known."""
+    keys = url_keys(article.url, final_url, article.canonical_url)
+    return Reading(
+        entry=pair.entry,
+        keys=pair.keys,
+        article=article,
+        url_keys=keys,
+        text_key=text_key(article.title, article.text),
+        matches=match(ruleset, article),
+        read_at=now,
+    )
