@@ -351,7 +351,7 @@ class BotApi:
 
     def close(self) -> None:
         """Stop serving; open connections are cut."""
-        if self._loop and self._closing:
+        if self._loop and self._closing and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._closing.set)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
