@@ -10,11 +10,12 @@ from monitor.model import Counts, EntryRecord, History
 from monitor.store import articles, matches, outbox
 from monitor.store.engine import Row
 from monitor.store.moments import from_micros, to_micros
+from monitor.urls import canonical
 
 _ENTRIES = """
     WITH wanted AS (SELECT value AS address FROM json_each(?))
     SELECT * FROM entry WHERE id IN (
-        SELECT id FROM entry JOIN wanted ON entry.url = wanted.address
+        SELECT id FROM entry JOIN wanted ON entry.url_key = wanted.address
         UNION
         SELECT entry FROM entry_key JOIN wanted ON entry_key.key = wanted.address
         UNION
@@ -24,7 +25,7 @@ _ENTRIES = """
 """
 
 _FAILURES = """
-    SELECT * FROM page_failure WHERE url IN (SELECT value FROM json_each(?))
+    SELECT * FROM page_failure WHERE url_key IN (SELECT value FROM json_each(?))
     ORDER BY failed_at, url
 """
 
@@ -54,11 +55,11 @@ def counts(db: Database, since: datetime) -> Counts:
 
 
 def history(db: Database, addresses: Iterable[str]) -> History:
-    """Everything about an article, found by canonical address, entry key, or URL as listed."""
-    wanted = list(addresses)
-    rows = list(db.query(_ENTRIES, [json.dumps(wanted)]))
-    urls = {row["url"] for row in rows} | set(wanted)
-    failures = list(db.query(_FAILURES, [json.dumps(sorted(urls))]))
+    """Everything about an article, found by any of its addresses or by an entry key."""
+    wanted = {form for address in addresses for form in (address, canonical(address))}
+    rows = list(db.query(_ENTRIES, [json.dumps(sorted(wanted))]))
+    wanted |= {row["url_key"] for row in rows}
+    failures = list(db.query(_FAILURES, [json.dumps(sorted(wanted))]))
     records = (*map(_entry, rows), *map(_failed, failures))
     failure = failures[-1]["error"] if failures else None
     found = [row["article"] for row in rows if row["article"] is not None]

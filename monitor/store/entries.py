@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from monitor.model import Entry
 from monitor.store.engine import insert
 from monitor.store.moments import to_micros
+from monitor.urls import canonical
 
 
 def known_keys(db: Database, keys: Iterable[str]) -> frozenset[str]:
@@ -52,6 +53,7 @@ def add(
     row = {
         "source": source,
         "url": entry.url,
+        "url_key": canonical(entry.url),
         "title": entry.title,
         "seen_at": to_micros(at),
         "outcome": "baseline" if article is None else "article",

@@ -72,11 +72,13 @@ def m001_first(db: Database) -> None:
 
         CREATE TABLE page_failure (
             url TEXT PRIMARY KEY,
+            url_key TEXT NOT NULL,
             source TEXT NOT NULL,
             failures INTEGER NOT NULL,
             error TEXT NOT NULL,
             failed_at INTEGER NOT NULL
         ) STRICT;
+        CREATE INDEX page_failure_by_url ON page_failure (url_key);
 
         CREATE TABLE story (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -119,13 +121,14 @@ def m001_first(db: Database) -> None:
             id INTEGER PRIMARY KEY,
             source TEXT NOT NULL,
             url TEXT NOT NULL,
+            url_key TEXT NOT NULL,
             title TEXT NOT NULL,
             seen_at INTEGER NOT NULL,
             outcome TEXT NOT NULL CHECK (outcome IN ('baseline', 'article')),
             note TEXT NOT NULL,
             article INTEGER REFERENCES article (id)
         ) STRICT;
-        CREATE INDEX entry_by_url ON entry (url);
+        CREATE INDEX entry_by_url ON entry (url_key);
         CREATE INDEX entry_by_article ON entry (article);
         CREATE INDEX entry_by_time ON entry (seen_at);
 

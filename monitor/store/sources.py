@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from monitor.model import SourceState
 from monitor.store.engine import Row
 from monitor.store.moments import from_micros, maybe_from_micros, maybe_to_micros, to_micros
+from monitor.urls import canonical
 
 
 def states(db: Database) -> tuple[SourceState, ...]:
@@ -38,10 +39,11 @@ def forget(db: Database, source: str) -> None:
 def count_failure(db: Database, *, source: str, url: str, error: str, at: datetime) -> None:
     """Remember one more time that a page could not be read."""
     db.execute(
-        "INSERT INTO page_failure (url, source, failures, error, failed_at) VALUES (?, ?, 1, ?, ?) "
+        "INSERT INTO page_failure (url, url_key, source, failures, error, failed_at) "
+        "VALUES (?, ?, ?, 1, ?, ?) "
         "ON CONFLICT (url) DO UPDATE SET failures = failures + 1, source = excluded.source, "
         "error = excluded.error, failed_at = excluded.failed_at",
-        [url, source, error, to_micros(at)],
+        [url, canonical(url), source, error, to_micros(at)],
     )
 
 

@@ -39,7 +39,7 @@ def open_store(path: Path) -> "SqliteStore":
     Raises AlreadyRunning, NewerDatabase, or StoreError where the path holds something else.
     """
     with ExitStack() as closing:
-        _check_file(path)
+        _is_there(path)
         closing.callback(ProcessLock(path).release)
         try:
             db = closing.enter_context(connect(path, writable=True))
@@ -56,8 +56,7 @@ def open_store(path: Path) -> "SqliteStore":
 
 def read_store(path: Path) -> "SqliteStore":
     """Open a database only to read, also while a monitor runs; writing raises StoreError."""
-    _check_file(path)
-    if not path.exists():
+    if not _is_there(path):
         raise StoreError(f"there is no database at {path} yet; start `monitor run` first")
     with ExitStack() as closing:
         try:
@@ -68,9 +67,17 @@ def read_store(path: Path) -> "SqliteStore":
         return SqliteStore(path, Reader(db, path), None, closing.pop_all())
 
 
-def _check_file(path: Path) -> None:
-    if path.is_dir():
-        raise StoreError(f"{path} is a directory; name a file in it as [store] path")
+def _is_there(path: Path) -> bool:
+    """Whether there is a file; raises StoreError where there never can be."""
+    try:
+        if path.is_dir():
+            raise StoreError(f"{path} is a directory; name a file in it as [store] path")
+        return path.exists()
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be reached ({error.strerror}); let this user into its directory, "
+            "or name another [store] path"
+        ) from error
 
 
 class SqliteStore:
