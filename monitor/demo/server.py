@@ -94,8 +94,8 @@ class SiteServer:
             self.traffic.gets += 1
             self.traffic.targets[asked.target] += 1
         reply = self._reply(urlsplit(asked.target).path or "/")
-        tag = f'"{sha256(reply.body).hexdigest()[:20]}"'
-        if reply.status == 200 and _holds(asked.headers.get("if-none-match", ""), tag):
+        tag = _tag(reply, asked)
+        if tag and _holds(asked.headers.get("if-none-match", ""), tag):
             self.traffic.not_modified += asked.method == "GET"
             return _head(304, {"ETag": tag})
         return _full(reply, tag, asked)
@@ -111,21 +111,29 @@ def _parse(head: str) -> _Asked | None:
     return _Asked(words[0], words[1], headers)
 
 
+def _tag(reply: Reply, asked: _Asked) -> str:
+    """The ETag; weak where the bytes are zipped, as nginx does it. None for what is not there."""
+    if reply.status != 200:
+        return ""
+    return f'{"W/" * _zips(asked)}"{sha256(reply.body).hexdigest()[:20]}"'
+
+
+def _zips(asked: _Asked) -> bool:
+    return "gzip" in asked.headers.get("accept-encoding", "")
+
+
 def _holds(wanted: str, tag: str) -> bool:
     """Whether If-None-Match names this tag, weakly compared (RFC 9110, 13.1.2)."""
-    return tag in (one.strip().removeprefix("W/") for one in wanted.split(","))
+    return tag.removeprefix("W/") in (one.strip().removeprefix("W/") for one in wanted.split(","))
 
 
 def _full(reply: Reply, tag: str, asked: _Asked) -> bytes:
     body, headers = reply.body, {"Content-Type": reply.content_type, "Vary": "Accept-Encoding"}
-    if reply.status == 200:
+    if tag:
         headers["ETag"] = tag
-    if "gzip" in asked.headers.get("accept-encoding", ""):
+    if _zips(asked):
         body = gzip.compress(body, compresslevel=1, mtime=0)
-        # As nginx does it: the same resource in other bytes has a weak tag.
-        headers |= {"Content-Encoding": "gzip"} | (
-            {"ETag": f"W/{tag}"} if "ETag" in headers else {}
-        )
+        headers["Content-Encoding"] = "gzip"
     headers["Content-Length"] = str(len(body))
     return _head(reply.status, headers) + (b"" if asked.method == "HEAD" else body)
 
