@@ -165,11 +165,11 @@ def _channels(
     config: Config, token: str | None, console: Console
 ) -> tuple[dict[str, Channel], Bot | None]:
     """The ways to people: the console always, Telegram where there is a token."""
-    channels: dict[str, Channel] = {"console": ConsoleChannel(console)}
+    channels: dict[str, Channel] = {"console": ConsoleChannel(console, clock=now)}
     if token is None:
         return channels, None
     bot = build_bot(token, config.telegram.api_base_url, config.telegram.timeout)
-    channels["telegram"] = TelegramChannel(bot)
+    channels["telegram"] = TelegramChannel(bot, clock=now, limit=config.telegram.timeout * 2)
     return channels, bot
 
 
