@@ -104,7 +104,7 @@ def test_a_store_for_reading_does_not_write(path: Path) -> None:
 
 
 def test_reading_asks_for_a_database_first(path: Path) -> None:
-    with pytest.raises(StoreError, match="there is no database at .* start `monitor run` first"):
+    with pytest.raises(StoreError, match=r"there is no database at .* start `monitor run` first"):
         read_store(path)
     assert not path.exists()
 
@@ -239,7 +239,7 @@ def test_a_damaged_database_says_what_to_do(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(4096 * 2)
         file.write(b"\xff" * (size - 4096 * 2))
-    with pytest.raises(StoreError, match="is damaged .* put a backup in its place"):
+    with pytest.raises(StoreError, match=r"is damaged .* put a backup in its place"):
         _use(path)
 
 

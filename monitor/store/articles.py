@@ -19,8 +19,10 @@ def add(db: Database, reading: Reading, *, story: int, relation: Relation) -> in
         "text_key": reading.text_key,
     }
     article = insert(db, "article", row)
-    aliases = ({"url_key": key, "article": article} for key in reading.url_keys)
-    db.table("url_alias").insert_all(aliases, ignore=True)
+    db.conn.executemany(
+        "INSERT INTO url_alias (url_key, article) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(key, article) for key in reading.url_keys],
+    )
     return article
 
 

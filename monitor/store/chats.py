@@ -13,8 +13,11 @@ def subscriptions(db: Database) -> Mapping[tuple[str, str], bool]:
 
 def subscribe(db: Database, chat: str, rule: str, *, on: bool) -> None:
     """Replace a chat's choice about a rule."""
-    row = {"chat": chat, "rule": rule, "subscribed": int(on)}
-    db.table("subscription").insert(row, replace=True)
+    db.execute(
+        "INSERT INTO subscription (chat, rule, subscribed) VALUES (?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET subscribed = excluded.subscribed",
+        [chat, rule, on],
+    )
 
 
 def moved(db: Database) -> Mapping[str, str]:

@@ -82,7 +82,10 @@ def make_durable(db: Database) -> None:
 
 
 def insert(db: Database, table: str, row: Row) -> int:
-    """Insert a row and answer its id."""
+    """Insert a row and answer its id.
+
+    Not for tables WITHOUT ROWID: there sqlite-utils 4.2 looks a row up by its missing rowid.
+    """
     return cast(int, db.table(table).insert(row).last_pk)
 
 

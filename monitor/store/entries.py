@@ -27,8 +27,10 @@ def find(db: Database, keys: Iterable[str]) -> int | None:
 
 def add_keys(db: Database, entry: int, keys: Iterable[str]) -> None:
     """Let an entry be known by these keys too, where they are not another's."""
-    rows = ({"key": key, "entry": entry} for key in keys)
-    db.table("entry_key").insert_all(rows, ignore=True)
+    db.conn.executemany(
+        "INSERT INTO entry_key (key, entry) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(key, entry) for key in keys],
+    )
 
 
 def add_baseline(
