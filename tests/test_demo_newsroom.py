@@ -15,7 +15,11 @@ from monitor.demo.generated import generated_story
 from monitor.demo.newsroom import ADDRESSES, SCHEDULE, Newsroom
 from monitor.demo.outlets import MASTHEADS, Format
 from monitor.demo.stories import Fate, PageFate, expected_alerts, slug_of, stories
+from monitor.extract import read_page
 from monitor.model import SourceKind
+from monitor.sources import read_document, read_listing
+from monitor.stories import text_key
+from monitor.urls import canonical
 from tests.newsroom_thread import running_newsroom
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
@@ -423,3 +427,46 @@ def test_the_newsroom_runs_in_a_thread():
         assert httpx.get(url, trust_env=False).status_code == 200
         assert newsroom.asked[url] == 1  # of the outlets opened last
         assert newsroom.requests.gets == 1
+
+
+# --- what the product reads from it --------------------------------------------------------------
+
+
+@pytest.mark.anyio
+async def test_the_extractor_finds_each_story_in_each_outlets_page(
+    newsroom: Newsroom, web: httpx.AsyncClient
+):
+    publish_all(newsroom)
+    newsroom.publish_generated(3, LEDGER, NOW, reprint_at=[WIRE, BYTE, CIRCULAR])
+    for one, url in newsroom.articles():
+        if one.edition.page is PageFate.MISSING:
+            continue
+        answer = await web.get(url)
+        page = read_page(answer.content, url, answer.headers["content-type"])
+        whole = "\n".join(one.story.paragraphs)
+        assert text_key("", page.text) == text_key("", whole), (one.id, page.text)
+        assert page.title == one.edition.headline
+        assert page.published == one.published
+        assert page.authors == (one.edition.byline,)
+        assert page.lang == one.story.lang
+        assert page.canonical_url == url
+
+
+@pytest.mark.anyio
+async def test_the_sources_list_what_was_printed(newsroom: Newsroom, web: httpx.AsyncClient):
+    publish_all(newsroom)
+    for outlet in newsroom.outlets:
+        read = read_listing if outlet.kind is SourceKind.LISTING else read_document
+        answer = await web.get(outlet.url)
+        document = read(answer.content, outlet.url, answer.headers["content-type"])
+        printed = {url: one for one, url in newsroom.articles() if url.startswith(outlet.home)}
+        assert {canonical(entry.url) for entry in document.entries} == set(map(canonical, printed))
+        for entry in document.entries:
+            one = printed[entry.url.partition("?")[0]]
+            assert entry.title == one.edition.headline
+            if outlet.format is not Format.LISTING:
+                assert entry.published == one.published
+                assert entry.summary == one.edition.summary
+            if outlet.format is Format.FULL_RSS:
+                whole = "\n".join(one.story.paragraphs)
+                assert text_key("", entry.content) == text_key("", whole)
