@@ -237,7 +237,7 @@ async def test_a_notice_that_is_refused(channel: TelegramChannel, api: BotApi) -
 
 async def test_messages_say_what_to_do(channel: TelegramChannel, api: BotApi) -> None:
     api.fail_next("502", description=f"<p>Cannot POST /bot{TOKEN}/sendMessage")
-    with pytest.raises(ChannelError, match="chat team .*<token>.* may have arrived"):
+    with pytest.raises(ChannelError, match=r"chat team .*<token>.* may have arrived"):
         await channel.send(TEAM, make_alert())
     api.fail_next("429", retry_after=7)
     with pytest.raises(ChannelError, match="asks to wait 7 s"):

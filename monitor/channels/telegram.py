@@ -202,10 +202,10 @@ def channel_error(error: TelegramError, chat: Chat, token: str) -> ChannelError:
     The order matters: BadRequest is a NetworkError too.
     """
     where = f"Telegram, chat {chat.name} ({chat.address})"
-    said = _scrubbed(error.message, token)
+    said = scrubbed(error.message, token)
     match error:
         case RetryAfter():
-            return _wait(where, _as_timedelta(error.retry_after))
+            return _wait(where, waiting_time(error))
         case ChatMigrated():
             text = f"{where}: the group became a supergroup; its id is now {error.new_chat_id}."
             return ChannelError(text, moved_to=str(error.new_chat_id))
@@ -222,7 +222,9 @@ def channel_error(error: TelegramError, chat: Chat, token: str) -> ChannelError:
             return _doubtful(where, said)
 
 
-def _as_timedelta(value: int | timedelta) -> timedelta:
+def waiting_time(error: RetryAfter) -> timedelta:
+    """How long Telegram asks to wait; the library says it in seconds unless told otherwise."""
+    value = error.retry_after
     return value if isinstance(value, timedelta) else timedelta(seconds=value)
 
 
@@ -260,7 +262,7 @@ def _doubtful(where: str, said: str) -> ChannelError:
     return ChannelError(text, ambiguous=True)
 
 
-def _scrubbed(text: str, token: str) -> str:
+def scrubbed(text: str, token: str) -> str:
     """One short line without the token, which servers and proxies like to echo with the URL."""
     for secret in (token, quote(token, safe="")):
         text = text.replace(secret, "<token>")
