@@ -319,7 +319,7 @@ async def test_the_portal_repeats_itself_around_the_report(
     assert page.css_first(".breadcrumbs").text().endswith(headline)
     assert page.css_first("#articlecontent .repeat-title").text() == headline
     assert page.css_first("#articlecontent .dateline").text() == (
-        "Source: Monsoon Wire | 22 November 2026, 18:00 IST"
+        "Source: Monsoon Wire | 22 November 2026, 18:00 hrs"
     )
     for part in (".caption", ".tagline", ".disclaimer", ".alsoread"):
         assert page.css_first(f"#articlecontent {part}") is not None

@@ -7,7 +7,7 @@ from html import escape
 
 from monitor.demo.outlets import Masthead, Printed
 
-INDIA = timezone(timedelta(hours=5, minutes=30), "IST")
+INDIA = timezone(timedelta(hours=5, minutes=30))
 _RSS_SPACES = (
     'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/" '
     'xmlns:content="http://purl.org/rss/1.0/modules/content/"'

@@ -35,7 +35,7 @@ def article_page(head: Masthead, home: str, one: Printed, others: Sequence[Print
         url=home + one.path[1:],
         number=one.number,
         published=shown.isoformat(timespec="seconds"),
-        shown=f"{shown:%d %B %Y, %H:%M} IST",
+        shown=f"{shown:%d %B %Y, %H:%M} hrs",
         day=f"{shown:%A, %d %B %Y}",
         caption=escape(story.caption),
         opening=paragraphs(story.paragraphs[:_BEFORE_THE_BREAK]),
