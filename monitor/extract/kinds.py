@@ -1,0 +1,139 @@
+"""What a page is when it is not simply an article, and how sure we are of what was read."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
+
+from monitor.extract.blocks import HEADINGS, Block, Outline, weight_of
+from monitor.extract.metadata import Metadata
+from monitor.extract.scoring import Story
+from monitor.model import PageKind
+
+_LITTLE = 500  # weight of a text under which other readings of the page are weighed
+_SCANT = 140  # under which it is no article at all
+_BLOCK_TITLE = re.compile(
+    r"just a moment|attention required|access (?:denied|to this page)|"
+    r"are you (?:a )?(?:human|robot)|"
+    r"(?:security|browser) check|checking your browser|verif(?:y|ying) (?:that )?you are|captcha|"
+    r"pardon our interruption|403 forbidden|"
+    r"request (?:blocked|rejected)|bot (?:detection|verification)|"
+    r"before you continue|ddos.guard|client challenge|one more step|"
+    r"(?:your|cookie|privacy) (?:cookie |privacy )?(?:consent|choices|settings)|zustimmung|"
+    r"datenschutz.?einstellungen|cookie.?(?:einstellungen|hinweis|zustimmung)",
+    re.IGNORECASE,
+)
+_BLOCK_TEXT = re.compile(
+    r"enable javascript and cookies to continue|verify (?:that )?you are (?:a )?human|"
+    r"unusual (?:traffic|activity) (?:from|on)|you have been blocked|access denied|"
+    r"you don['’]t have permission to access|(?:complete|solve) the (?:captcha|security check)|"
+    r"(?:we|our partners|partners) .{0,80}(?:store|process|use) .{0,80}(?:cookies|personal data)|"
+    r"accept (?:all )?cookies|consent to .{0,60}(?:cookies|processing)|"
+    r"wir und unsere .{0,20}partner|nous et nos .{0,10}partenaires|cookies akzeptieren|"
+    r"not available in your (?:country|region)|press (?:&|and) hold",
+    re.IGNORECASE,
+)
+_CHALLENGE = (
+    "#challenge-form, #cf-challenge-running, #challenge-running, #px-captcha, "
+    ".g-recaptcha, .h-captcha, "
+    'script[src*="challenge-platform"], form[action*="consent."], form[action*="consent/"]'
+)
+_APP_ROOT = (
+    "#root, #app, #__next, #__nuxt, app-root, #react-root, #main-app, [ng-app], [data-reactroot], "
+    "[ng-version], #svelte, #gatsby"
+)
+_NOSCRIPT = re.compile(
+    r"(?:enable|activate|turn on|requires?|needs?|without|activer|aktivieren|activar|habilit\w+)"
+    r" .{0,20}"
+    r"java\s?script|java\s?script .{0,60}(?:enabled|required|disabled|activ|to run|aktiv)|"
+    r"javascriptを有効|जावास्क्रिप्ट",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """Everything known of a page when its kind is decided."""
+
+    text: str
+    meta: Metadata
+    outline: Outline
+    story: Story
+    tree: LexborHTMLParser
+
+
+def kind_of(signs: Signs) -> PageKind:
+    """Say what the page is; an article wherever enough of a story was read."""
+    weight = weight_of(signs.text)
+    if weight < 3 * _LITTLE and _is_blocked(signs, weight):
+        return PageKind.BLOCKED
+    if weight < 2 * _LITTLE and signs.meta.linked.free is False:
+        return PageKind.STUB
+    if weight < _LITTLE and _needs_javascript(signs, weight):
+        return PageKind.NEEDS_JAVASCRIPT
+    if _is_listing(signs, weight):
+        return PageKind.LISTING
+    enough = weight >= _SCANT or (weight and _says_article(signs.meta))
+    return PageKind.ARTICLE if enough else PageKind.EMPTY
+
+
+def _says_article(meta: Metadata) -> bool:
+    return meta.linked.found or meta.kind == "article"
+
+
+def _is_blocked(signs: Signs, weight: int) -> bool:
+    visible = "\n".join(block.text for block in signs.outline.blocks[:60])
+    worded = bool(_BLOCK_TEXT.search(visible[:6000]))
+    titled = bool(_BLOCK_TITLE.search(signs.meta.title or ""))
+    if _says_article(signs.meta) and weight >= _SCANT:
+        return False
+    if titled and (worded or weight < _LITTLE):
+        return True
+    small = sum(block.weight for block in signs.outline.blocks) < 4 * _LITTLE
+    return small and (worded or signs.tree.css_first(_CHALLENGE) is not None)
+
+
+def _needs_javascript(signs: Signs, weight: int) -> bool:
+    """Little text, and an empty place for an application or a notice that scripts are wanted."""
+    notice = any(_NOSCRIPT.search(node.text()) for node in signs.tree.css("noscript")[:20])
+    shown = sum(block.weight for block in signs.outline.blocks)
+    root = signs.tree.css_first(_APP_ROOT)
+    empty_root = root is not None and weight_of(root.text(strip=True)) < _LITTLE
+    if shown < 2 * _LITTLE:
+        asks = notice or any(_NOSCRIPT.search(b.text) for b in signs.outline.blocks[:20])
+        return asks or empty_root
+    return weight < _SCANT and (notice or root is not None) and _says_article(signs.meta)
+
+
+def _is_listing(signs: Signs, weight: int) -> bool:
+    """Linked headings stand between the teasers, or links far outweigh a short text."""
+    if signs.meta.linked.found:
+        return False
+    blocks, chosen = signs.outline.blocks, signs.story.blocks
+    among = _linked_headings(blocks[chosen[0] : chosen[-1]]) if chosen else 0
+    if among >= 4 and weight < 400 * among:
+        return True
+    headings = _linked_headings(blocks)
+    if signs.meta.linked.listing and headings >= 3:
+        return weight < 3 * _LITTLE
+    links = max(headings, sum(b.link_density > 0.7 and b.weight >= 25 for b in blocks))
+    return signs.meta.kind != "article" and links >= 8 and weight < min(2 * _LITTLE, 20 * links)
+
+
+def _linked_headings(blocks: Sequence[Block]) -> int:
+    return sum(b.link_density > 0.7 and b.tag in HEADINGS for b in blocks)
+
+
+def confidence_of(signs: Signs, kind: PageKind, *, fallback: bool) -> float:
+    """How sure we are that the text is the article, whole and alone; 0 to 1."""
+    weight = weight_of(signs.text)
+    if kind is not PageKind.ARTICLE or not weight:
+        return 0.0
+    if fallback:
+        return 0.6
+    share = signs.story.prose / max(1, signs.story.prose + signs.story.rivals)
+    length = min(1.0, weight / 1500)
+    declared = 1.0 if _says_article(signs.meta) else 0.6
+    titled = 1.0 if signs.meta.title else 0.7
+    return round(declared * titled * (0.2 + 0.5 * share + 0.3 * length), 2)

@@ -1,0 +1,148 @@
+"""Lines that are no part of a story whatever surrounds them: credits, tags, prompts, disclaimers.
+
+A dateline that opens a sentence stays with its sentence; these patterns match whole lines only.
+"""
+
+import re
+from functools import lru_cache
+
+_ALSO_READ = (
+    "(?:also|must|please) (?:read|see|watch|listen)|read (?:also|more|next|full|this|:)|see also|"
+    "related(?: (?:stories|story|articles?|news|posts?|topics?|links?|content|reading|coverage|"
+    "video|videos))?|"
+    "recommended(?: (?:stories|reading|for you))?|more (?:from|on|stories|news|in|about)|"
+    "(?:don['’]t|do not) miss|you (?:may|might) (?:also )?(?:like|be interested in)|"
+    "trending(?: now| stories)?|most (?:read|popular|viewed)|editor['’]?s['’]? picks?|"
+    "top stories|latest news|up next|next (?:article|story|post)|previous (?:article|story|post)|"
+    "explore more|in case you missed it|click here|watch(?: now| this| live| video)?|"
+    "mehr zum thema|lesen sie (?:auch|mehr)|"
+    "auch interessant|(?:à |a )?lire aussi|sur le même sujet|"
+    "(?:lea|lee|leer|ver|te puede|le puede|puede) (?:también|además|más|interesar)|"
+    "(?:leggi|vedi) anche|(?:leia|veja|saiba) (?:também|mais)|lees ook|läs (?:också|även|mer|mera)|"
+    "les (?:også|mer)|læs også|lue (?:myös|lisää)|"
+    "(?:czytaj|zobacz|przeczytaj) (?:też|także|również|więcej)|"
+    "čtěte také|читайте (?:также|ещё)|читай також|baca (?:juga|lainnya)|"
+    "xem thêm|ayrıca (?:oku|bkz)|"
+    "(?:यह|ये|इसे) भी (?:पढ़ें|पढ़ें|देखें)|और पढ़ें|संबंधित खबरें|関連記事|関連ニュース|あわせて読みたい|"
+    "合わせて読みたい|相关阅读|延伸阅读|延伸閱讀|相關新聞|관련\\s?기사|اقرأ أيضا|اقرأ أيضًا|بخوانید"
+)
+_MARK = r"(?=\s*[:：|\-–—>»›]|\s*$)"
+
+_WHOLE = re.compile(
+    "|".join(
+        (
+            # where it comes from, when, by whom
+            r"(?:source|sources|courtesy|agency|via|inputs?|with inputs from|with agency inputs|"
+            r"news source|quelle|fuente|fonte|स्रोत|स्त्रोत|सोर्स)\s*[:：|–-]\s*[^.!?।。]{1,60}\.?",
+            r"(?:first |last |originally )?(?:published|updated|posted|modified|created|reported|"
+            r"publié|actualizado|publicado|aktualisiert|veröffentlicht|stand|अपडेटेड|प्रकाशित|अपडेट|"
+            r"更新|公開|配信|発行)(?: on| at| by| date| le| am| el)?\s*[:：|]?[^!?।]{0,20}"
+            r"(?:\d{1,2}:\d{2}|\d{4}).{0,60}",
+            r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s*)?"
+            r"(?:\d{1,2}(?:st|nd|rd|th)?[ ./-])?[a-z]{3,9}\.?[ ,]*(?:\d{1,2}(?:st|nd|rd|th)?,?\s*)?"
+            r"\d{4}[\s,|·•-]*(?:at\s*)?(?:\d{1,2}[:.]\d{2}.{0,20})?",
+            r"\d{1,4}[./年-]\s?\d{1,2}[./月-]\s?\d{1,4}日?[\s,T|]*(?:\d{1,2}[:.時]\d{2}.{0,16})?",
+            r"\d+\s*(?:min(?:ute)?s?|hours?|days?|weeks?|months?)(?: ago| read)?",
+            r"(?:by|edited by|written by|reported by|posted by|compiled by|author|von|par|por|di)"
+            r"\s*:?\s+[^.!?。।]{2,60}",
+            # how it is filed
+            r"(?:tags?|topics?|keywords?|filed (?:under|in)|posted in|categor(?:y|ies)|labels?|"
+            r"article tags|schlagw[oö]rter|themen|etiquetas|temas|mots[- ]clés|"
+            r"टैग्स?|タグ|キーワード|"
+            r"关键词|標籤|标签)\s*[:：].*",
+            r"(?:tags|topics|keywords|categories)",
+            # pictures and sound
+            r"\(?(?:file )?(?:photo|image|picture|pic|photograph|video|illustration|cover|"
+            r"featured|foto|"
+            r"bild|फोटो|写真)(?:s)?(?: (?:credit|courtesy|source|by|image))?s?\s*[:：/|©].{0,120}",
+            r"\(?(?:representational|representative|file|symbolic)"
+            r" (?:image|photo|picture|pic)s?\)?\.?"
+            r".{0,60}",
+            r".{0,120}(?:\bgetty images|/\s?getty|/\s?shutterstock|istockphoto)\)?\.?",
+            # prompts
+            r"(?:adverti[sz]e?ments?|advert|sponsored(?: content)?|promoted|anzeige|publicité|"
+            r"publicidad|विज्ञापन|広告|.{0,40}continues? (?:below|after)(?: this)? "
+            r"(?:adverti[sz]ement|the ad)s?\.?)",
+            r"(?:share|share this(?: article| story| post| page)?|share on .{2,20}|"
+            r"share via.{0,20}|"
+            r"click to share.{0,60}|copy link|link copied!?|print(?: this)?(?: article| page)?|"
+            r"email|"
+            r"e-mail|tweet|facebook|twitter|whatsapp|linkedin|telegram|reddit|pinterest|save|listen|"
+            r"follow|follow us|subscribe|sign up|log ?in|bookmark|comments?|"
+            r"शेयर करें|シェア|分享)[:.]?",
+            r"(?:\d+ )?comments?(?:\s*\(\d+\)|\s*:?\s*\d*)",
+            r"(?:leave|post|add|write) (?:a|your) (?:comment|reply).{0,40}",
+            r"your email address will not be published.{0,80}",
+            r"(?:loading|please wait)[.…]*",
+            r"about the authors?:?",
+        )
+    ),
+    re.IGNORECASE | re.DOTALL,
+)
+_OPENING = re.compile(
+    rf"(?:{_ALSO_READ}){_MARK}.{{0,250}}"
+    "|(?:©|\\(c\\)\\s|copyright\\b|all rights reserved).{0,300}"
+    "|(?:disclaimer|editor['’]s note on sourcing|अस्वीकरण|डिस्क्लेमर|免責事項)\\s*[:：–—-].*"
+    "|\\(?(?:with inputs from|this (?:story|article|report|copy) (?:has|was|is)"
+    r"(?: been| not been)?)"
+    r"\b.{0,80}(?:feed|agency|wire|syndicat|modif|edited|automat|auto-gen).{0,250}",
+    re.IGNORECASE | re.DOTALL,
+)
+_PROMPT = re.compile(
+    r"\b(?:sign up|subscribe|newsletters?|in(?:to)? your inbox|follow us|join our|join us on|"
+    r"download (?:the|our) .{0,30}app|whatsapp (?:channel|group)|telegram channel|"
+    r"on google news|breaking news alerts|cookies? (?:policy|to (?:improve|ensure|enhance|give))|"
+    r"(?:uses?|using) cookies|accept (?:all )?cookies|all rights reserved|privacy policy|"
+    r"terms of (?:service|use)|turn on notifications|support our journalism|already a subscriber|"
+    r"to continue reading|create (?:a free|an) account)\b",
+    re.IGNORECASE,
+)
+_IMPERATIVE = re.compile(
+    r"(?:sign up|subscribe|get (?:the|our|all|your|more|breaking)|follow|join|download|click|"
+    r"stay (?:up|tuned|informed|ahead)|for (?:more|the latest|all)|read (?:more|the latest)|"
+    r"catch (?:all|up)|don['’]t miss|we use|this (?:site|website)|by (?:signing|clicking|continu|"
+    r"subscri)|our newsletter|enter your|want (?:more|to)|like (?:this|what)|enjoy|check out|"
+    r"support|already|to continue|you can unsubscribe|(?:please )?turn on|please|log in|"
+    r"(?:our )?privacy|the .{0,40}newsletter|never miss|also,? follow|find us)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=2048)
+def is_boilerplate(line: str) -> bool:
+    """Whether a whole line or paragraph says something about the page, not about the story."""
+    if len(line) > 600:
+        return False
+    line = line.strip(" \t[]*•►▶→»|")
+    if not any(map(str.isalnum, line)):
+        return True
+    return bool(
+        (len(line) <= 160 and _WHOLE.fullmatch(line))
+        or _OPENING.fullmatch(line)
+        or (len(line) <= 350 and _IMPERATIVE.match(line) and _PROMPT.search(line))
+    )
+
+
+def without_boilerplate(text: str) -> str:
+    """The lines of a block that are left."""
+    if "\n" not in text:
+        return "" if is_boilerplate(text) else text
+    return "\n".join(line for line in text.split("\n") if not is_boilerplate(line))
+
+
+_END = re.compile(
+    r"(?:comments?(?: \(?\d+\)?)?|leave a (?:reply|comment)|join the (?:conversation|discussion)|"
+    r"\d+ (?:comments|responses|replies|thoughts).{0,60}|responses|discussion|about the authors?|"
+    r"share this.{0,30}|author|"
+    rf"(?:{_ALSO_READ}).{{0,40}}|latest(?: \w+)?|more|"
+    r"keep reading|read on|subscribe.{0,60}|sign up.{0,60}|newsletter.{0,40}|follow us.{0,40}|"
+    r"footnotes?|trending.{0,30}|other (?:news|stories|articles).{0,20}|similar (?:posts|articles)|"
+    r"popular(?: \w+)?|mehr|weitere (?:artikel|themen|nachrichten)|kommentare|commentaires|"
+    r"comentarios|comentários|commenti)\s*[:：]?",
+    re.IGNORECASE,
+)
+
+
+def is_tail_heading(line: str) -> bool:
+    """Whether a heading opens what follows an article: comments, related stories, the author."""
+    return len(line) <= 80 and bool(_END.fullmatch(line.strip()))

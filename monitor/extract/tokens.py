@@ -1,0 +1,119 @@
+"""What class names, ids and roles say of an element: chrome around the article, or its body."""
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+from functools import lru_cache
+from itertools import pairwise
+
+_CHROME_WORDS = """
+ad ads adv advert advertisement advertising advertorial banner adslot adbox outbrain taboola
+sponsor sponsored promo promobox promoted promotion teaser teasers cta upsell dfp gpt
+breadcrumb breadcrumbs crumb crumbs nav navbar navigation menu menus submenu megamenu topbar
+pagination pager toc skiplink sitemap sidebar sidebars aside rail rightrail
+footer foot colophon copyright disclaimer disclosure imprint legal
+comment comments commentlist discussion disqus respond replies reactions livefyre
+related relatedposts relatedarticles recirc recirculation recommended recommendation
+recommendations recommend readnext upnext trending popular mostread mostpopular
+share shares sharing sharebar sharer sharedaddy addtoany social socials socialmedia follow
+newsletter newsletters subscribe subscription signup optin mailinglist regwall
+login register tags taglist keywords topics hashtags categories
+caption captions figcaption credit credits copyrights gallery slideshow carousel slider
+lightbox attribution byline bylines dateline timestamp pubdate datestamp authors authorbox
+biography bio authorbio vcard contributors
+cookie cookies consent gdpr popup modal overlay tooltip dialog onetrust toast
+toolbar tools utility printonly print noprint screenreader visuallyhidden
+hidden invisible hide offscreen poll quiz rating ratings feedback donate donation
+masthead infobox navbox playlist player ticker weather stocks horoscope tweet
+"""
+_CHROME_PAIRS = """
+read-more read-next read-also also-read more-stories more-articles more-news more-from
+most-read most-popular most-viewed see-also you-may you-might up-next next-article
+next-post prev-post previous-post post-navigation latest-news latest-stories top-stories
+article-tags post-tags entry-tags story-tags tag-list tag-links tags-links post-meta
+entry-meta article-meta story-meta meta-data author-box author-bio author-info author-card
+author-name author-profile author-description about-author post-author article-author
+entry-author article-footer entry-footer post-footer sign-up screen-reader sr-only
+visually-hidden d-none is-hidden photo-credit image-credit img-caption image-caption
+media-caption reading-time read-time share-buttons share-links key-points inline-link
+in-article-ad skip-link post-categories article-info post-info story-info print-only
+post-date article-date wp-caption link-list news-list article-list post-list
+google-news whatsapp-channel editor-picks related-content external-links
+"""
+_BODY_NAMES = """
+articlebody article-body articletext article-text article-content articlecontent
+story-body storybody story-content story-text storytext post-content postcontent
+post-body entry-content entry-body content-body contentbody body-content maincontent
+main-content single-content news-content news-text newstext newsbody article-body-content
+article-copy rich-text richtext body-copy text-body detail-content td-post-content
+paragraph-wrapper
+"""
+_STANDFIRST_WORDS = """
+standfirst dek subtitle subheadline subheading subhead kicker deck abstract synopsis summary
+excerpt sapo chapo subtitulo bajada lede lead intro description strapline
+"""
+_CHROME = frozenset(_CHROME_WORDS.split())
+_PAIRS = frozenset(_CHROME_PAIRS.split())
+_BODY = frozenset(_BODY_NAMES.split())
+_STANDFIRST = frozenset(_STANDFIRST_WORDS.split())
+_COMMENTS = frozenset(("comment", "comments", "commentlist", "disqus", "respond", "replies"))
+# A column's name beside the word for the main part names the layout of both.
+_COLUMNS = frozenset(("sidebar", "sidebars", "aside", "rail", "toc"))
+_MAIN = frozenset(("content", "main", "wrap", "wrapper", "layout", "grid"))
+# Names that say what a page has, or how a post is filed, not what an element is.
+_ABOUT_OTHERS = re.compile(
+    r"(?:has|with|without|no|not|tag|category|cat|elementor|single|page|theme|layout|format|js"
+    r"|type|status|wp-block|postid|parent|sm|md|lg|xl|u|hentry|print|lazy)[-_]",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PART = re.compile(r"[a-z]+")
+
+
+class Hint(IntEnum):
+    """What an element's names say of its content."""
+
+    COMMENTS = -2  # other people's texts: never the story, though they may be most of the page
+    CHROME = -1
+    NONE = 0
+    BODY = 1
+
+
+@lru_cache(maxsize=8192)
+def hint_of(names: str) -> Hint:
+    """Read the class names and id of an element, parted by spaces."""
+    found = Hint.NONE
+    for name in names.split()[:12]:
+        if _is_chrome(name):
+            return Hint.CHROME if _COMMENTS.isdisjoint(_parts(name)) else Hint.COMMENTS
+        if _is_body(name):
+            found = Hint.BODY
+    return found
+
+
+def _parts(name: str) -> list[str]:
+    return _PART.findall(_CAMEL.sub("-", name).lower())
+
+
+@lru_cache(maxsize=8192)
+def _is_chrome(name: str) -> bool:
+    if _ABOUT_OTHERS.match(name) or len(name) > 80:
+        return False
+    parts = _parts(name)
+    pairs = map("-".join, pairwise(parts))
+    return _names_chrome(parts) or not _PAIRS.isdisjoint(pairs) or "".join(parts) in _CHROME
+
+
+def _names_chrome(parts: Sequence[str]) -> bool:
+    found = _CHROME.intersection(parts)
+    return bool(found) and not (found <= _COLUMNS and not _MAIN.isdisjoint(parts))
+
+
+def _is_body(name: str) -> bool:
+    return name.lower().replace("_", "-").replace("--", "-") in _BODY
+
+
+@lru_cache(maxsize=4096)
+def says_standfirst(names: str) -> bool:
+    """Whether the names are those of the sentence under a headline."""
+    return any(not _STANDFIRST.isdisjoint(_parts(name)) for name in names.split()[:12])
