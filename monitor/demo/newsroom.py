@@ -14,7 +14,6 @@ import errno
 import socket
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -24,7 +23,7 @@ from urllib.parse import urljoin
 from monitor.demo.desk import Desk
 from monitor.demo.generated import generated_story
 from monitor.demo.outlets import MASTHEADS, Outlet, Printed
-from monitor.demo.server import SiteServer
+from monitor.demo.server import SiteServer, Traffic
 from monitor.demo.stories import Story, stories
 
 ADDRESSES = ("127.0.1.1", "127.0.1.2", "127.0.1.3", "127.0.1.4")
@@ -73,6 +72,7 @@ class Newsroom:
         self._port = port
         self._addresses = tuple(addresses)
         self._servers: tuple[SiteServer, ...] = ()
+        self._traffic = {head.id: Traffic() for head in MASTHEADS}  # outlives a stop
         old = (story for story in stories().values() if story.in_baseline)
         for story in sorted(old, key=lambda story: story.age, reverse=True):
             self._print(story, now - story.age)
@@ -85,8 +85,10 @@ class Newsroom:
             desk.home = f"http://{host}:{port}/"
         if len(self.ports) == 1:
             self._port = self.ports[0]  # the same again after a stop
-        pairs = zip(self._desks.values(), bound, strict=True)
-        self._servers = tuple(SiteServer(desk.reply, sock) for desk, sock in pairs)
+        self._servers = tuple(
+            SiteServer(desk.reply, sock, self._traffic[desk.head.id])
+            for desk, sock in zip(self._desks.values(), bound, strict=True)
+        )
         for server in self._servers:
             await server.start()
 
@@ -125,16 +127,16 @@ class Newsroom:
     @property
     def requests(self) -> Requests:
         """GETs so far, and how many of them were answered 304."""
-        traffic = [server.traffic for server in self._servers]
+        traffic = self._traffic.values()
         return Requests(sum(t.gets for t in traffic), sum(t.not_modified for t in traffic))
 
     @property
     def asked(self) -> Counter[str]:
         """URL → how often it was asked for."""
         total: Counter[str] = Counter()
-        for desk, server in zip(self._desks.values(), self._servers, strict=False):
-            for target, times in server.traffic.targets.items():
-                total[urljoin(desk.home, target)] += times
+        for outlet, traffic in self._traffic.items():
+            for target, times in traffic.targets.items():
+                total[urljoin(self._desks[outlet].home, target)] += times
         return total
 
     def articles(self) -> tuple[tuple[Printed, str], ...]:
@@ -206,7 +208,6 @@ def _bind_all(places: Sequence[tuple[str, int]]) -> list[socket.socket]:
             sock.bind((host, shared))
     except OSError:
         for sock in bound:
-            with suppress(OSError):
-                sock.close()
+            sock.close()
         raise
     return bound

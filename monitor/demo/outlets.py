@@ -71,11 +71,6 @@ class Printed:
     number: int
     published: datetime
 
-    @property
-    def id(self) -> str:
-        """``story/outlet``."""
-        return f"{self.story.id}/{self.edition.outlet}"
-
 
 MASTHEADS: tuple[Masthead, ...] = (
     Masthead(

@@ -39,8 +39,10 @@ class _Asked:
 class SiteServer:
     """Serves what ``reply(path)`` gives, on a socket that is bound already."""
 
-    def __init__(self, reply: Callable[[str], Reply], bound: socket.socket) -> None:
-        self.traffic = Traffic()
+    def __init__(
+        self, reply: Callable[[str], Reply], bound: socket.socket, traffic: Traffic
+    ) -> None:
+        self._traffic = traffic
         self._reply = reply
         self._socket = bound
         self._server: asyncio.Server | None = None
@@ -91,12 +93,12 @@ class SiteServer:
         if asked.method not in ("GET", "HEAD"):
             return _head(405, {"Allow": "GET, HEAD", "Content-Length": "0"})
         if asked.method == "GET":
-            self.traffic.gets += 1
-            self.traffic.targets[asked.target] += 1
+            self._traffic.gets += 1
+            self._traffic.targets[asked.target] += 1
         reply = self._reply(urlsplit(asked.target).path or "/")
         tag = _tag(reply, asked)
         if tag and _holds(asked.headers.get("if-none-match", ""), tag):
-            self.traffic.not_modified += asked.method == "GET"
+            self._traffic.not_modified += asked.method == "GET"
             return _head(304, {"ETag": tag})
         return _full(reply, tag, asked)
 
