@@ -120,7 +120,8 @@ async def open_application(
             wake=sender.wake,
         )
         sender.use_chats(desk.chats())
-        workers = Workers(count=config.polling.workers, limit=config.polling.parse_timeout)
+        workers = Workers(config.polling.workers, config.polling.parse_timeout)
+        stack.push_async_callback(workers.close)
         await workers.warm()
         await _take_up(config, store)
         poller = Poller(

@@ -1,0 +1,83 @@
+"""The values of the product, in the order they flow from a source to a chat.
+
+All are frozen. Times are aware datetimes in UTC. Texts are plain (no markup): escaping is done
+where text is shown. Offsets count code points of the very field they name.
+"""
+
+from monitor.model.answers import (
+    Counts,
+    EntryRecord,
+    History,
+)
+from monitor.model.articles import (
+    Article,
+    Match,
+    Page,
+    PageKind,
+    Priority,
+    Rule,
+    RuleStatus,
+    Span,
+)
+from monitor.model.messages import (
+    Alert,
+    Claim,
+    Snippet,
+    StoredArticle,
+    StoryView,
+)
+from monitor.model.polling import (
+    Document,
+    Entry,
+    Request,
+    Response,
+    Source,
+    SourceKind,
+    SourceState,
+)
+from monitor.model.stories import (
+    Chat,
+    Decision,
+    Delivery,
+    DeliveryState,
+    Known,
+    Outcome,
+    Reading,
+    Reason,
+    Relation,
+)
+
+__all__ = [
+    "Alert",
+    "Article",
+    "Chat",
+    "Claim",
+    "Counts",
+    "Decision",
+    "Delivery",
+    "DeliveryState",
+    "Document",
+    "Entry",
+    "EntryRecord",
+    "History",
+    "Known",
+    "Match",
+    "Outcome",
+    "Page",
+    "PageKind",
+    "Priority",
+    "Reading",
+    "Reason",
+    "Relation",
+    "Request",
+    "Response",
+    "Rule",
+    "RuleStatus",
+    "Snippet",
+    "Source",
+    "SourceKind",
+    "SourceState",
+    "Span",
+    "StoredArticle",
+    "StoryView",
+]

@@ -1,0 +1,109 @@
+"""Articles, and the rules that are matched against them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class PageKind(StrEnum):
+    """What a page turned out to be."""
+
+    ARTICLE = "article"
+    LISTING = "listing"
+    STUB = "stub"  # a teaser before a paywall
+    BLOCKED = "blocked"  # consent, challenge or access-denied page
+    NEEDS_JAVASCRIPT = "needs JavaScript"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What the extractor reads from a page; ``text`` has one paragraph a line."""
+
+    url: str
+    kind: PageKind = PageKind.ARTICLE
+    title: str | None = None
+    standfirst: str = ""
+    text: str = ""
+    published: datetime | None = None
+    modified: datetime | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    lang: str | None = None
+    canonical_url: str | None = None
+    image: str | None = None
+    confidence: float = 1.0  # 0 to 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The text and metadata that rules are matched against."""
+
+    url: str
+    title: str
+    text: str  # one paragraph a line
+    standfirst: str = ""
+    outlet: str = ""
+    source: str = ""  # id of the source that listed it
+    published: datetime | None = None
+    modified: datetime | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    lang: str | None = None
+    country: str | None = None
+    canonical_url: str | None = None
+    origin: str = "page"  # "page", or "feed" where the page gave nothing
+    note: str = ""  # why the origin is the feed, for people
+
+
+class Priority(StrEnum):
+    """How much a rule's alerts matter; urgent ones do not wait for reprints."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+    @property
+    def rank(self) -> int:
+        """0 for low to 3 for urgent."""
+        return list(Priority).index(self)
+
+
+class RuleStatus(StrEnum):
+    """Live rules alert; rules that are off are checked and tested but never matched."""
+
+    LIVE = "live"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A named condition with its routing, as written in a pack."""
+
+    id: str
+    title: str
+    query: str
+    pack: str = ""
+    priority: Priority = Priority.NORMAL
+    channels: tuple[str, ...] = ()  # names of configured chats; empty: the default chats
+    tags: tuple[str, ...] = ()
+    status: RuleStatus = RuleStatus.LIVE
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Evidence: ``field[start:end]`` of the article, and the leaf of the condition it satisfied."""
+
+    field: str  # title, standfirst or text
+    start: int
+    end: int
+    leaf: str = field(default="", compare=False)  # as the operator wrote it: @openai, "Delhi"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A rule holds for an article, with the evidence in order."""
+
+    rule: Rule
+    spans: tuple[Span, ...]
