@@ -1,6 +1,7 @@
 """Articles, and the rules that are matched against them."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -98,7 +99,9 @@ class Span:
     field: str  # title, standfirst or text
     start: int
     end: int
-    leaf: str = field(default="", compare=False)  # as the operator wrote it: @openai, "Delhi"
+    leaf: str = dataclasses.field(
+        default="", compare=False
+    )  # as the operator wrote it: @openai, "Delhi"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
