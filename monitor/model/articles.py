@@ -101,7 +101,7 @@ class Span:
     end: int
     leaf: str = dataclasses.field(
         default="", compare=False
-    )  # as the operator wrote it: @openai, "Delhi"
+    )  # as written: @openai
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
