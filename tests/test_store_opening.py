@@ -243,6 +243,23 @@ def test_a_damaged_database_says_what_to_do(path: Path) -> None:
         _use(path)
 
 
+def test_a_reading_that_fails_is_one_clear_line_and_leaves_the_store_usable(path: Path) -> None:
+    store = open_store(path)
+    store._write(lambda db: db.execute("DROP TABLE moved_chat")).result()
+    with pytest.raises(StoreError, match=r"\.db: SQLite refused: no such table: moved_chat"):
+        store.moved_chats()
+    assert store.suspended_chats() == {}
+    store.close()
+
+
+def test_an_sqlite_that_is_too_old_says_what_to_install(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.store.engine.OLDEST_SQLITE", (99, 0, 0))
+    with pytest.raises(StoreError, match=rf"SQLite {sqlite3.sqlite_version}; .* pysqlite3"):
+        open_store(path)
+
+
 def _use(path: Path) -> None:
     store = open_store(path)
     try:

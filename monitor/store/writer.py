@@ -1,8 +1,11 @@
-"""The one thread that writes. It groups what waits into one commit, since a commit costs a sync."""
+"""The one thread that writes.
+
+What queues up during one commit, which waits for the disk, makes up the next: under load many
+changes share a sync, and a lone one never waits for company.
+"""
 
 import queue
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -17,7 +20,6 @@ from monitor.store.engine import SqliteError, explain
 T = TypeVar("T")
 
 GROUP = 50  # units in one commit at most
-GROUP_WAIT = 0.01  # seconds that the first unit of a group waits for more
 
 
 class _Unit:
@@ -95,10 +97,9 @@ class Writer:
     def _gather(self, first: _Unit) -> tuple[list[_Unit], bool]:
         """The next group, and whether more may come after it."""
         group = [first]
-        until = time.monotonic() + GROUP_WAIT
         while len(group) < GROUP:
             try:
-                unit = self._units.get(timeout=max(0.0, until - time.monotonic()))
+                unit = self._units.get_nowait()
             except queue.Empty:
                 break
             if unit is None:
