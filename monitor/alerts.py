@@ -33,7 +33,7 @@ _SNIPPET = 280  # characters: two or three lines on a phone
 _SNIPPETS = 2
 
 
-# --- who is told -----------------------------------------------------------------------------------
+# --- who is told --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _highest(rules: Iterable[Rule]) -> Priority:
     return max((rule.priority for rule in rules), key=lambda p: p.rank)
 
 
-# --- what it is told -------------------------------------------------------------------------------
+# --- what it is told -----------------------------------------------------------------------
 
 
 def compose(claim: Claim) -> Alert:

@@ -33,9 +33,7 @@ def failed(
         state, wait = DeliveryState.DEAD, timedelta(0)
     else:
         state, wait = DeliveryState.RETRY, _wait(delivery.attempt, error, policy, jitter)
-    return replace(
-        delivery, state=state, ambiguous=ambiguous, due_at=now + wait, error=str(error)
-    )
+    return replace(delivery, state=state, ambiguous=ambiguous, due_at=now + wait, error=str(error))
 
 
 def _wait(attempt: int, error: ChannelError, policy: Policy, jitter: float) -> timedelta:

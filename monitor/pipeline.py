@@ -119,9 +119,7 @@ def make_article(
     """
     feed_text = entry.content or entry.summary
     page = page or Page(url=entry.url, kind=PageKind.EMPTY)
-    usable = bool(page.text) and (
-        page.kind is PageKind.ARTICLE or len(page.text) > len(feed_text)
-    )
+    usable = bool(page.text) and (page.kind is PageKind.ARTICLE or len(page.text) > len(feed_text))
     if not usable and not note and source.pages:
         note = _why_feed(page)
     if source.pages and not feed_text and not usable:

@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[1]
 CHAT = 4242
 
 
-def write_config(folder: Path, newsroom: ThreadedNewsroom, *, api_url: str = "", more: str = "") -> Path:
+def write_config(
+    folder: Path, newsroom: ThreadedNewsroom, *, api_url: str = "", more: str = ""
+) -> Path:
     """A configuration for the bundled newsroom, in fractions of seconds."""
     sources = "".join(
         f'[[source]]\nid = "{o.id}"\nkind = "{o.kind}"\nurl = "{o.url}"\noutlet = "{o.name}"\n'

@@ -80,7 +80,11 @@ def test_a_chat_may_subscribe_to_a_rule_that_names_others():
 def test_a_rule_that_reaches_nobody_is_on_record():
     outcome = decide(INDIA, choices={("desk", "openai-india"): False})
     (decision,) = outcome.decisions
-    assert (decision.chat, decision.rules, decision.reason) == ("", ("openai-india",), Reason.NO_CHAT)
+    assert (decision.chat, decision.rules, decision.reason) == (
+        "",
+        ("openai-india",),
+        Reason.NO_CHAT,
+    )
     assert outcome.deliveries == ()
 
 

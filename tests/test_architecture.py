@@ -43,7 +43,10 @@ def test_anything_may_be_caught_only_where_a_job_is_run():
         for path in MODULES
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or "Exception" in {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)})
+        and (
+            node.type is None
+            or "Exception" in {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
+        )
     }
     # In the application, and in the worker process, which hands everything to the application.
     assert catching == {"app/jobs.py", "app/worker.py"}

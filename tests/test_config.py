@@ -62,7 +62,9 @@ def test_the_examples_commented_values_are_the_defaults(section):
 
 
 def test_sources_get_the_defaults_of_polling():
-    (source,) = parse_config('[polling]\nevery = "7m"\nfirst_poll_newest = 2\n' + GOOD, "c").sources()
+    (source,) = parse_config(
+        '[polling]\nevery = "7m"\nfirst_poll_newest = 2\n' + GOOD, "c"
+    ).sources()
     assert source.every == timedelta(minutes=7)
     assert source.first_poll_newest == 2
     assert source.outlet == "ledger.example"
@@ -104,7 +106,9 @@ def test_all_problems_come_at_once_with_file_and_key_path():
 @pytest.mark.parametrize(
     ("text", "key", "message"),
     [
-        pytest.param("[telegram]\ntoken = '1:x'", "telegram.token", "token_env", id="inline secret"),
+        pytest.param(
+            "[telegram]\ntoken = '1:x'", "telegram.token", "token_env", id="inline secret"
+        ),
         pytest.param("[telegrm]\n", "telegrm", "did you mean `telegram`?", id="mistyped table"),
         pytest.param("[store]\nzzz = 1", "store.zzz", "known here: path", id="nothing alike"),
         pytest.param("[store]\npath = 3", "store.path", "string, not 3", id="wrong type"),
@@ -128,7 +132,9 @@ def test_all_problems_come_at_once_with_file_and_key_path():
             "https://",
             id="not a web address",
         ),
-        pytest.param(GOOD + GOOD.split("\n\n")[1], "source[1].id", "source[0]", id="doubled source"),
+        pytest.param(
+            GOOD + GOOD.split("\n\n")[1], "source[1].id", "source[0]", id="doubled source"
+        ),
     ],
 )
 def test_each_mistake_says_where_and_what_to_do(text, key, message):
@@ -138,7 +144,9 @@ def test_each_mistake_says_where_and_what_to_do(text, key, message):
 def test_the_message_names_the_file_on_every_line():
     with pytest.raises(ConfigError) as caught:
         parse_config("a = 1\nb = 2", "desk/config.toml")
-    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == ["desk/config.toml"] * 2
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [
+        "desk/config.toml"
+    ] * 2
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,7 @@ class Press:
     def publish(self, stories: int) -> None:
         for number in (next(self._numbers) for _ in range(stories)):
             first, *others = self._chance.sample(range(OUTLETS), self._chance.choice([1, 1, 1, 3]))
-            self._newsroom.publish_generated(
-                number, first, datetime.now(UTC), reprint_at=others
-            )
+            self._newsroom.publish_generated(number, first, datetime.now(UTC), reprint_at=others)
             self.outlets[number] = (first, *others)
 
 

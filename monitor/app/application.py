@@ -15,7 +15,7 @@ from monitor import schedule
 from monitor.app.clock import now
 from monitor.app.desk import Desk
 from monitor.app.files import beside
-from monitor.app.polling import Habits, Poller
+from monitor.app.polling import Habits, Poller, Tools
 from monitor.app.rulebook import RuleBook
 from monitor.app.sending import Pace, Sender
 from monitor.app.workers import Workers
@@ -116,7 +116,10 @@ async def open_application(
             stack.push_async_callback(channel.close)
         sender = _sender(config, store, channels)
         desk = Desk(
-            _reachable(chats, channels), store=store, rules=rules, channels=channels,
+            _reachable(chats, channels),
+            store=store,
+            rules=rules,
+            channels=channels,
             wake=sender.wake,
         )
         sender.use_chats(desk.chats())
@@ -127,10 +130,7 @@ async def open_application(
         poller = Poller(
             {source.id: source for source in config.sources()},
             habits=_habits(config),
-            store=store,
-            fetcher=fetcher,
-            workers=workers,
-            rules=rules,
+            tools=Tools(store=store, fetcher=fetcher, workers=workers, rules=rules),
             desk=desk,
         )
         stack.push_async_callback(sender.stop, _STOP_PATIENCE)
@@ -155,9 +155,9 @@ def _reachable(chats: tuple[Chat, ...], channels: Mapping[str, Channel]) -> tupl
     if missing:
         log.warning("no Telegram token: alerts go to the console", chats=missing)
     return tuple(
-        chat if chat.channel in channels else Chat(
-            name=chat.name, channel="console", default=chat.default, operator=chat.operator
-        )
+        chat
+        if chat.channel in channels
+        else Chat(name=chat.name, channel="console", default=chat.default, operator=chat.operator)
         for chat in chats
     )
 
@@ -192,9 +192,7 @@ def _sender(config: Config, store: SqliteStore, channels: Mapping[str, Channel])
 def _habits(config: Config) -> Habits:
     polling = config.polling
     return Habits(
-        limits=schedule.Limits(
-            shortest=polling.shortest, longest=polling.longest, gap=polling.gap
-        ),
+        limits=schedule.Limits(shortest=polling.shortest, longest=polling.longest, gap=polling.gap),
         first_wait=config.delivery.first_wait,
         page_attempts=polling.page_attempts,
         concurrency=config.network.concurrency,

@@ -11,6 +11,6 @@ async def run_job(work: Awaitable[None], failed: Callable[[Exception], Awaitable
     """Do the work; an error nobody foresaw is logged with its traceback and given to ``failed``."""
     try:
         await work
-    except Exception as error:  # noqa: BLE001 - one job must not stop the others
+    except Exception as error:  # one job must not stop the others
         log.exception("a job failed unexpectedly; please report this")
         await failed(error)

@@ -40,6 +40,7 @@ class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line, without secrets."""
         return self._redact(super().format(record))
 
 

@@ -42,7 +42,17 @@ class Habits:
     concurrency: int
 
 
-class _PageLater(MonitorError):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What polling works with."""
+
+    store: Store
+    fetcher: Fetcher
+    workers: Workers
+    rules: RuleBook
+
+
+class _PageLaterError(MonitorError):
     """A page could not be read this time but may be next time."""
 
 
@@ -56,22 +66,14 @@ class Poller:
     """Keeps the sources polled. One poll of a source at a time; entries in order, oldest first."""
 
     def __init__(
-        self,
-        sources: Mapping[str, Source],
-        *,
-        habits: Habits,
-        store: Store,
-        fetcher: Fetcher,
-        workers: Workers,
-        rules: RuleBook,
-        desk: Desk,
+        self, sources: Mapping[str, Source], *, habits: Habits, tools: Tools, desk: Desk
     ) -> None:
         self._sources = sources
         self._habits = habits
-        self._store = store
-        self._fetcher = fetcher
-        self._workers = workers
-        self._rules = rules
+        self._store = tools.store
+        self._fetcher = tools.fetcher
+        self._workers = tools.workers
+        self._rules = tools.rules
         self._desk = desk
         self._running: dict[str, asyncio.Task[None]] = {}
         self._paused_until: datetime | None = None
@@ -134,7 +136,9 @@ class Poller:
 
     async def _failed(self, source: Source, state: SourceState, error: MonitorError) -> None:
         after = schedule.after_failure(state, source, error, now(), self._habits.limits)
-        log.warning("poll failed", error=str(error), failures=after.failures, next=after.next_poll_at)
+        log.warning(
+            "poll failed", error=str(error), failures=after.failures, next=after.next_poll_at
+        )
         try:
             await asyncio.wrap_future(self._store.record_poll(after))
         except StoreError as full:
@@ -170,11 +174,16 @@ class Poller:
         """Take the entries as known, but for the newest that are allowed to alert."""
         old, newest = pipeline.split_baseline(pairs, source.first_poll_newest)
         # Due again at once until the newest have been read, should we die before.
-        begun = fresh if not newest else replace(fresh, next_poll_at=now(), body_hash=None, etag=None,
-                                                 last_modified=None)
+        begun = (
+            fresh
+            if not newest
+            else replace(fresh, next_poll_at=now(), body_hash=None, etag=None, last_modified=None)
+        )
         baseline = [(pair.entry, pair.keys) for pair in old]
         await asyncio.wrap_future(self._store.record_poll(begun, baseline=baseline))
-        log.info("first poll: entries taken as known", known=len(old), to_read=len(pairs) - len(old))
+        log.info(
+            "first poll: entries taken as known", known=len(old), to_read=len(pairs) - len(old)
+        )
         return tuple(p for p in pairs if not newest.isdisjoint(p.keys)), fresh
 
     async def _read_new(
@@ -187,9 +196,11 @@ class Poller:
         for pair in new:
             try:
                 await self._read_entry(source, pair, tried.get(pair.entry.url, 0))
-            except _PageLater as error:
+            except _PageLaterError as error:
                 later[pair.entry.url] = str(error)
-                log.info("page is tried again at the next poll", url=pair.entry.url, error=str(error))
+                log.info(
+                    "page is tried again at the next poll", url=pair.entry.url, error=str(error)
+                )
         if later:
             fresh = schedule.unfinished(fresh, now(), self._habits.limits)
         await asyncio.wrap_future(self._store.record_poll(fresh, unreadable=later))
@@ -205,9 +216,7 @@ class Poller:
         known, outcome = await asyncio.wrap_future(
             self._store.record_reading(
                 reading,
-                lambda known: alerts.decide(
-                    reading.matches, routing, known, reading.read_at, wait
-                ),
+                lambda known: alerts.decide(reading.matches, routing, known, reading.read_at, wait),
             )
         )
         _log_reading(article, [m.rule.id for m in reading.matches], known, outcome)
@@ -215,7 +224,7 @@ class Poller:
             self._desk.wake()
 
     async def _page(self, source: Source, entry: Entry, tried: int) -> _Read:
-        """Read an entry's page, or say why its feed text must do; raises _PageLater."""
+        """Read an entry's page, or say why its feed text must do; raises _PageLaterError."""
         if not source.pages:
             return _Read(None, None, "")
         try:
@@ -223,7 +232,7 @@ class Poller:
             return _Read(await self._extract(response), response.final_url, "")
         except FetchError as error:
             if not error.permanent and tried + 1 < self._habits.page_attempts:
-                raise _PageLater(str(error)) from None
+                raise _PageLaterError(str(error)) from None
             return _Read(None, None, f"the page could not be read: {error}")
         except ParseError as error:
             return _Read(None, None, f"the page could not be read: {error}")

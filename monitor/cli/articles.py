@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.app.files import beside, read_config
+from monitor.cli.history import tell
 from monitor.cli.output import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -19,7 +20,6 @@ from monitor.cli.reading import read_input
 from monitor.cli.sources import JsonOption, iso
 from monitor.extract import read_page
 from monitor.model import History, Page
-from monitor.cli.history import tell
 from monitor.store import read_store
 from monitor.urls import url_keys
 

@@ -140,7 +140,9 @@ def _close(store: Store, newsroom: Newsroom) -> bool:
             if delivery.state is DeliveryState.SENT:
                 told.setdefault(printed.story.id, set()).add(str(delivery.id))
     out.print(table)
-    out.print(f"{counts.baseline} articles were there at the first poll: taken as known, not alerted.")
+    out.print(
+        f"{counts.baseline} articles were there at the first poll: taken as known, not alerted."
+    )
     return _verdict(told)
 
 
@@ -166,10 +168,13 @@ def _verdict(told: dict[str, set[str]]) -> bool:
     missing, more = wanted - told.keys(), told.keys() - wanted
     twice = {story for story, deliveries in told.items() if len(deliveries) > 1}
     if missing or more or twice:
-        out.print(f"Not as expected: missing {missing}, too many {more}, twice {twice}", style="red")
+        out.print(
+            f"Not as expected: missing {missing}, too many {more}, twice {twice}", style="red"
+        )
         return False
     out.print(
-        f"{len(told)} stories alerted, each exactly once. Next: README.md, “Go live in five minutes”.",
+        f"{len(told)} stories alerted, each exactly once. "
+        "Next: README.md, “Go live in five minutes”.",
         style="green",
     )
     return True

@@ -46,7 +46,8 @@ def _entry(entry: EntryRecord) -> Iterator[str]:
 def _article(stored: StoredArticle, history: History) -> Iterator[str]:
     article = stored.article
     words = len(article.text.split())
-    yield f"  {_at(stored.read_at)} read as article {stored.id}: {words} words from the {article.origin}"
+    what = f"{words} words from the {article.origin}"
+    yield f"  {_at(stored.read_at)} read as article {stored.id}: {what}"
     if article.note:
         yield f"    because {article.note}"
     if stored.relation is Relation.NEW:

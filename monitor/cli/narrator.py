@@ -12,7 +12,7 @@ Event = Mapping[str, Any]
 
 
 class Narrator:
-    """The last processor of structlog: prints the events that a reader can follow, drops the rest."""
+    """The last processor of structlog: prints what a reader can follow, drops the rest."""
 
     def __init__(self, console: Console, outlets: Mapping[str, str], clock: Callable[[], datetime]):
         """``outlets`` has the name of each source's outlet."""
@@ -22,6 +22,7 @@ class Narrator:
         self._begun = clock()
 
     def __call__(self, _logger: object, method: str, event: Event) -> str:
+        """Print an event, if it is one to follow; it never goes on to a log."""
         line = _tell(event, method)
         if line:
             seconds = (self._clock() - self._begun).total_seconds()

@@ -20,11 +20,14 @@ async def read_input(
             return await fetcher.fetch(Request(url=place))
         finally:
             await fetcher.close()
-    path = Path(place)
+    return _read_file(Path(place), url, content_type)
+
+
+def _read_file(path: Path, url: str | None, content_type: str | None) -> Response:
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise FetchError(f"{place}: {error.strerror}; name a file or an http(s) address") from None
+        raise FetchError(f"{path}: {error.strerror}; name a file or an http(s) address") from None
     address = url or path.resolve().as_uri()
     return Response(
         url=address, final_url=address, status=200, body=body, content_type=content_type

@@ -30,9 +30,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
-def list_(
-    config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False
-) -> None:
+def list_(config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False) -> None:
     """List the configured sources with their last poll, next poll and last error.
 
     Examples:
@@ -109,7 +107,11 @@ def read(
         found = config_or_defaults(config)
         response = asyncio.run(read_input(place, found, url=url, content_type=content_type))
         source = Source(
-            id="-", kind=kind, url=response.url, outlet="", every=found.polling.every,
+            id="-",
+            kind=kind,
+            url=response.url,
+            outlet="",
+            every=found.polling.every,
             selector=selector,
         )
         document = read_source(source, response)
@@ -121,8 +123,11 @@ def read(
 
 def _print(document: Document) -> None:
     moment = now()
-    out.print(f"{document.title} ({document.kind}, {len(document.entries)} entries)", style="bold",
-              markup=False)
+    out.print(
+        f"{document.title} ({document.kind}, {len(document.entries)} entries)",
+        style="bold",
+        markup=False,
+    )
     for entry in document.entries:
         age = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "undated"
         late = " (in the future)" if entry.published and entry.published > moment else ""
