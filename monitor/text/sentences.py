@@ -12,14 +12,15 @@ _END = re.compile(
 )
 _LAST_WORD = re.compile(r"[\w.]*\w(?=\W*$)")
 _NEXT = re.compile(r"[^\w]*(\w)")
-_ABBREVIATIONS = frozenset(
+_USUAL = (
     "mr mrs ms dr prof sr jr st hon rev gen lt col sgt capt cmdr adm gov sen rep pres "
     "inc ltd co corp bros llc plc pvt vs etc al fig no nos vol pp ed eds dept est approx "
     "rs cr jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun "
     "e.g i.e u.s u.k u.n a.m p.m ph.d "
     "bzw ca evtl ggf inkl mio mrd nr usw z.b d.h "
-    "mme mlle av sra srta dott sig".split()
+    "mme mlle av sra srta dott sig"
 )
+_ABBREVIATIONS = frozenset(_USUAL.split())
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:

@@ -36,7 +36,9 @@ _TAIL = rf"(?:\+{{1,2}}(?![+]|{_ONE})|\#(?!{_ONE}))?(?:'[sS](?!{_ONE}))?"
 _CHUNK = re.compile(f"{_SIGN}{_PIECE}(?:-{_PIECE})*{_TAIL}|[{UNSPACED}]{_FOLLOW}|&")
 _IS_DOTTED = re.compile(_DOTTED)
 _HYPHENATED = re.compile(r"[^-]+")
-_ENDING = re.compile(rf"(?P<core>.+?)(?P<tail>\+{{1,2}}|\#)?(?P<owner>'[sS])?[{INVISIBLE}]*", re.S)
+_ENDING = re.compile(
+    rf"(?P<core>.+?)(?P<tail>\+{{1,2}}|\#)?(?P<owner>'[sS])?[{INVISIBLE}]*", re.DOTALL
+)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 _ELIDED = re.compile(
     r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|quest|all|coll|dall|dell|nell|sull)'(?=\w\w)",
@@ -213,7 +215,7 @@ def _cuts(chunk: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _hard_cuts(part: str) -> Iterator[int]:
-    """Dots and commas that part words (``India.The``), not those inside ``booking.com``, ``3.5``."""
+    """Dots and commas that part words (``India.The``), not those of ``booking.com`` and ``3.5``."""
     if _IS_DOTTED.match(part.lstrip("$#@")):
         return
     grouped = {at for number in _GROUPED.finditer(part) for at in range(*number.span())}

@@ -1,0 +1,57 @@
+"""Parentheses: lonely ones are reported at themselves and mended so that the rest can be read."""
+
+from monitor.rules.lexemes import At, Kind, Lexed, Lexeme, edited
+from monitor.rules.problems import Flaw
+
+_DEEPEST = 50
+
+
+def too_deep(lexemes: list[Lexeme]) -> Flaw | None:
+    """A flaw if parentheses are nested deeper than any person could read."""
+    depth = 0
+    for lexeme in lexemes:
+        depth += {Kind.OPEN: 1, Kind.CLOSE: -1}.get(lexeme.kind, 0)
+        if depth > _DEEPEST:
+            title = f"more than {_DEEPEST} parentheses within each other"
+            return Flaw(code="E119", at=lexeme.at, title=title, help="move parts into [fragments]")
+    return None
+
+
+def balance(lexed: Lexed) -> None:
+    """Report each lonely parenthesis; drop it or close it."""
+    opened: list[Lexeme] = []
+    kept: list[Lexeme] = []
+    for lexeme in lexed.lexemes:
+        if lexeme.kind is Kind.OPEN:
+            opened.append(lexeme)
+        elif lexeme.kind is Kind.CLOSE:
+            if not opened:
+                lexed.flaws.append(_lonely_close(lexed.query, lexeme.at))
+                continue
+            opened.pop()
+        kept.append(lexeme)
+    end = kept[-1].at[1] if kept else 0
+    for lexeme in opened:
+        lexed.flaws.append(_lonely_open(lexed.query, lexeme.at, end))
+        kept.append(Lexeme(Kind.CLOSE, ")", (end, end)))
+    lexed.lexemes = kept
+
+
+def _lonely_close(query: str, at: At) -> Flaw:
+    return Flaw(
+        code="E105",
+        at=at,
+        title="this parenthesis closes nothing",
+        label="no ( before it",
+        help=f"leave it out, or open one before\n{edited(query, at, '')}",
+    )
+
+
+def _lonely_open(query: str, at: At, end: int) -> Flaw:
+    return Flaw(
+        code="E104",
+        at=at,
+        title="this parenthesis is never closed",
+        label="opened here",
+        help=f"close it\n{edited(query, (end, end), ')')}",
+    )

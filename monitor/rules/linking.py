@@ -1,0 +1,168 @@
+"""Looks up the entities and fragments of a condition, and checks that it requires something."""
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from monitor.rules.conditions import (
+    And,
+    Condition,
+    Entity,
+    Fragment,
+    Not,
+    Or,
+    Scope,
+    Term,
+    is_anchored,
+)
+from monitor.rules.lexemes import At
+from monitor.rules.problems import Flaw
+
+Fragments = Mapping[str, Condition | None]
+"""The linked fragments of a pack by name; None for those that have errors of their own."""
+
+
+def link(
+    condition: Condition, entities: Collection[str], fragments: Fragments
+) -> tuple[Condition | None, tuple[Flaw, ...]]:
+    """Put fragments in their places and check the entities' names.
+
+    The condition is None if there are flaws, or if a fragment in it has errors of its own.
+    """
+    linker = _Linker(entities, fragments)
+    linked = linker.visit(condition)
+    whole = not linker.flaws and not linker.broken
+    return (linked if whole else None), tuple(linker.flaws)
+
+
+class _Linker:
+    def __init__(self, entities: Collection[str], fragments: Fragments) -> None:
+        self.entities = entities
+        self.fragments = fragments
+        self.flaws: list[Flaw] = []
+        self.broken = False
+
+    def visit(self, node: Condition) -> Condition:
+        """The node with everything below it linked."""
+        match node:
+            case Term():
+                return node
+            case Entity():
+                return self._entity(node)
+            case Fragment():
+                return self._fragment(node)
+            case And() | Or():
+                return replace(node, children=tuple(map(self.visit, node.children)))
+            case Not() | Scope():
+                return replace(node, child=self.visit(node.child))
+
+    def _entity(self, node: Entity) -> Entity:
+        if node.slug not in self.entities:
+            self.flaws.append(_unknown_entity(node, self.entities))
+        return node
+
+    def _fragment(self, node: Fragment) -> Fragment:
+        if node.name not in self.fragments:
+            self.flaws.append(_unknown_fragment(node, self.fragments))
+            return node
+        condition = self.fragments[node.name]
+        self.broken = self.broken or condition is None
+        return replace(node, condition=condition)
+
+
+def check_required(condition: Condition) -> tuple[Flaw, ...]:
+    """E112 for NOT among alternatives, E140 for a condition that requires nothing."""
+    alternatives = tuple(_negative_alternatives(condition))
+    if alternatives or is_anchored(condition):
+        return alternatives
+    return (
+        Flaw(
+            code="E140",
+            at=condition.at,
+            title="the rule only excludes: it would match nearly every article",
+            label="nothing here is required",
+            help="require a word, a phrase or an entity: India AND NOT cricket",
+        ),
+    )
+
+
+def _negative_alternatives(node: Condition) -> list[Flaw]:
+    match node:
+        case Or():
+            bad = [child for child in node.children if not is_anchored(child)]
+            below = [flaw for child in node.children for flaw in _negative_alternatives(child)]
+            return [_negative_alternative(child) for child in bad] + below
+        case And():
+            return [flaw for child in node.children for flaw in _negative_alternatives(child)]
+        case Not() | Scope():
+            return _negative_alternatives(node.child)
+        case _:
+            return []  # a fragment's own query is checked by itself
+
+
+def _negative_alternative(node: Condition) -> Flaw:
+    inner: At = node.child.at if isinstance(node, Not) else node.at
+    return Flaw(
+        code="E112",
+        at=inner,
+        title="NOT among alternatives",
+        label="every article without this would match",
+        note="`a OR NOT b` holds for nearly all articles; other systems read AND NOT, or drop it",
+        help="join it with AND: (a OR c) AND NOT b",
+    )
+
+
+def _unknown_entity(node: Entity, entities: Collection[str]) -> Flaw:
+    near = difflib.get_close_matches(node.slug.casefold().replace("-", "_"), entities, n=1)
+    if near:
+        advice = f'did you mean @{near[0]}? If it is a text, quote it: "@{node.slug}"'
+    else:
+        advice = (
+            f'define [entity.{node.slug}] in entities/, or quote it if it is a text: "@{node.slug}"'
+        )
+    return Flaw(
+        code="E130",
+        at=node.at,
+        title=f"there is no entity @{node.slug}",
+        label="unknown",
+        help=advice,
+    )
+
+
+def _unknown_fragment(node: Fragment, fragments: Collection[str]) -> Flaw:
+    near = difflib.get_close_matches(node.name, fragments, n=1)
+    if near:
+        advice = f'did you mean ${near[0]}? If it is a ticker, quote it: "${node.name}"'
+    else:
+        advice = f'define {node.name} in [fragments], or quote it if it is a ticker: "${node.name}"'
+    return Flaw(
+        code="E131",
+        at=node.at,
+        title=f"there is no fragment ${node.name} in this pack",
+        label="unknown",
+        help=advice,
+    )
+
+
+def references(node: Condition) -> list[Fragment]:
+    """The fragments that a condition names, in order."""
+    match node:
+        case Fragment():
+            return [node]
+        case And() | Or():
+            return [found for child in node.children for found in references(child)]
+        case Not() | Scope():
+            return references(node.child)
+        case _:
+            return []
+
+
+def cyclic(node: Fragment, name: str) -> Flaw:
+    """E132: a fragment that leads back to itself."""
+    return Flaw(
+        code="E132",
+        at=node.at,
+        title=f"the fragment ${name} contains itself",
+        label=f"${node.name} leads back to ${name}",
+        help="write out one of them",
+    )
