@@ -99,7 +99,7 @@ def _complaint(case: Case, condition: Condition, entities: Entities) -> str | No
     if spans is None:
         if not case.match:
             return None
-        return f"expected a match, but not found: {', '.join(unmet(condition, index))}"
+        return f"expected a match, but this does not hold: {', '.join(unmet(condition, index))}"
     if not case.match:
         return f"expected no match, but found: {_list(spans, index)}"
     shown = {index.fields[name].text[start:end] for name, start, end in merged(spans)}

@@ -157,12 +157,12 @@ def references(node: Condition) -> list[Fragment]:
             return []
 
 
-def cyclic(node: Fragment, name: str) -> Flaw:
+def cyclic(node: Fragment) -> Flaw:
     """E132: a fragment that leads back to itself."""
     return Flaw(
         code="E132",
         at=node.at,
-        title=f"the fragment ${name} contains itself",
-        label=f"${node.name} leads back to ${name}",
+        title=f"the fragment ${node.name} contains itself",
+        label="the circle closes here",
         help="write out one of them",
     )

@@ -122,7 +122,7 @@ def _link_fragment(
     condition = parsed[name]
     for reference in references(condition) if condition else ():
         if reference.name in (*above, name):
-            file.report_flaw(("fragments", name), cyclic(reference, reference.name))
+            file.report_flaw(("fragments", name), cyclic(reference))
             linked[name] = condition = None
             return
         if reference.name in parsed:

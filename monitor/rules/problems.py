@@ -77,9 +77,9 @@ def render(problem: Problem, source_text: str) -> str:
     if problem.note:
         report.append(f"{blank} = note: {problem.note}")
     if problem.help:
-        first, *mended = problem.help.split("\n")
+        first, *mended = problem.help.rstrip().split("\n")
         report.append(f"{blank} = help: {first}")
-        report += [f"{blank} |   {line}" for line in mended]
+        report += [f"{blank} |   {line}".rstrip() for line in mended]
     return "\n".join(report)
 
 

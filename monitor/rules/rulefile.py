@@ -53,6 +53,8 @@ class RuleFile:
         """Report a problem at a key, table or element."""
         line, column = self.places.line_and_column(self.places.nearest(path))
         width = len(str(path[-1])) if path and isinstance(path[-1], str) else 1
+        if isinstance(path[-1] if path else None, int) and path in self.places.texts:
+            width = self.places.texts[path][-1] + 1 - self.places.keys[path]  # with its quotes
         self.problems.append(
             Problem(
                 code=code,
@@ -131,6 +133,7 @@ class RuleFile:
         if place and place[1]:
             line, column = int(place[1]), int(place[2])
         what = message[: place.start()] if place else message
+        quotes = "queries stand in three single quotes: query = '''OpenAI AND \"New Delhi\"'''"
         self.problems.append(
             Problem(
                 code="E155",
@@ -139,7 +142,7 @@ class RuleFile:
                 column=column,
                 title=f"this is not TOML: {what[:1].lower()}{what[1:]}",
                 label="here",
-                help="queries stand in three single quotes: query = '''OpenAI AND \"New Delhi\"'''",
+                help=quotes if "string" in what or "escape" in what else "",
             )
         )
 
