@@ -9,7 +9,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from monitor.store import open_store
+from monitor.store import open_store, read_store
 from tests.store_examples import LEASE, NOW, reading, silence, tell
 
 # Writes readings from several threads' worth of futures, and names each one that is done.
@@ -99,6 +99,15 @@ def test_a_log_cut_off_anywhere_leaves_whole_readings(tmp_path: Path) -> None:
     assert found == sorted(found)
     assert 0 < max(found) <= 40
     assert min(found) < max(found)
+
+
+def test_what_a_killed_monitor_left_can_be_read_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    done = _write_until_killed(path, 0, 20)
+    reader = read_store(path)
+    assert len(reader.known_keys(f"id:{name}" for name in done)) == len(done)
+    assert reader.counts(NOW).articles >= len(done)
+    reader.close()
 
 
 def test_a_killed_reading_may_simply_be_recorded_again(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_a_claim_shows_the_story_as_it_is_now_with_the_rules_of_its_chat(
     store.record_reading(first, decide)
     store.record_reading(reading("reprint", text_key="t", rules=()), silence)
     merged = Outcome(decisions=(Decision(chat="desk", rules=("tax",), reason=Reason.MERGED),))
-    store.record_reading(reading("third", text_key="t", rules=("tax",)), lambda _: merged)
+    store.record_reading(reading("third", text_key="t", rules=("tax", "law")), lambda _: merged)
     store.record_reading(reading("other story"), tell("desk")).result()
     desk, board = _claim(store)
     assert [a.id for a in desk.view.articles] == [1, 2, 3] == [a.id for a in board.view.articles]

@@ -99,8 +99,9 @@ def test_the_address_goes_before_the_text_and_the_elder_story_before_the_younger
         reading("x", url_keys=("b", "a"), text_key="t2"), silence
     ).result()
     assert (known.relation, known.story) == (Relation.SAME_URL, 1)
-    known, _ = store.record_reading(reading("z", text_key="t2"), silence).result()
-    assert (known.relation, known.story) == (Relation.SAME_TEXT, 1)
+    for shared in ({"url_keys": ("b",)}, {"text_key": "t2"}):
+        known, _ = store.record_reading(reading(str(shared), **shared), silence).result()  # type: ignore[arg-type]
+        assert known.story == 1
 
 
 def test_a_reading_that_was_seen_meanwhile_only_adds_its_keys(store: SqliteStore) -> None:

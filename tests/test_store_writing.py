@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from monitor.errors import StoreError
 from monitor.model import Known, Outcome
-from monitor.store import SqliteStore, open_store
+from monitor.store import SqliteStore, answers, open_store
 from monitor.store.writer import GROUP
 from tests.store_examples import NOW, reading, silence, state, tell
 
@@ -124,6 +124,29 @@ def test_a_failing_change_leaves_its_neighbours_alone(store: SqliteStore) -> Non
     assert after.result()[1].deliveries
     assert store.known_keys(["id:before", "id:failing", "id:after"]) == {"id:before", "id:after"}
     assert store.counts(NOW).articles == 2
+
+
+def test_what_a_failing_change_has_written_is_undone(store: SqliteStore) -> None:
+    twice = reading("twice", rules=("ai", "ai"))  # fails after the article is written
+    with Gate(store):
+        first = store.record_poll(state("first"))
+        failing = store.record_reading(twice, tell("desk"))
+        last = store.record_poll(state("last"))
+    with pytest.raises(StoreError, match="UNIQUE constraint failed"):
+        failing.result()
+    assert (first.result(), last.result()) == (None, None)
+    assert [s.source for s in store.states()] == ["first", "last"]
+    assert not store.known_keys(twice.keys)
+    assert store.counts(NOW).articles == 0
+    assert store.search("twice") == ()
+
+
+def test_an_answer_is_of_one_moment(store: SqliteStore) -> None:
+    with store._reader.snapshot() as db:
+        assert answers.counts(db, NOW).articles == 0
+        store.record_reading(reading("one"), silence).result()
+        assert answers.counts(db, NOW).articles == 0
+    assert store.counts(NOW).articles == 1
 
 
 def test_a_failed_commit_fails_its_whole_group_and_the_next_one_works(store: SqliteStore) -> None:

@@ -8,6 +8,9 @@ from sqlite_utils import Database
 from monitor.model import Article, Reading, Relation, StoredArticle
 from monitor.store.engine import Row, insert
 from monitor.store.moments import from_micros, maybe_from_micros, maybe_to_micros, to_micros
+from monitor.stories import Edition
+
+_EDITIONS = 100  # of one text are looked at: a wire story has dozens, a notice thousands
 
 
 def add(db: Database, reading: Reading, *, story: int, relation: Relation) -> int:
@@ -36,12 +39,15 @@ def story_by_url(db: Database, url_keys: Iterable[str]) -> int | None:
     return min((story for story in found if story is not None), default=None)
 
 
-def story_by_text(db: Database, text_key: str) -> int | None:
-    """The oldest story with an article of this text. An empty key says that there is no text."""
+def editions(db: Database, text_key: str) -> tuple[Edition, ...]:
+    """The oldest articles of this text. An empty key says that there is no text."""
     if not text_key:
-        return None
-    row = db.execute("SELECT min(story) FROM article WHERE text_key = ?", [text_key]).fetchone()
-    return row[0] if row[0] is None else int(row[0])
+        return ()
+    rows = db.execute(
+        "SELECT story, outlet, title FROM article WHERE text_key = ? ORDER BY id LIMIT ?",
+        [text_key, _EDITIONS],
+    )
+    return tuple(Edition(*row) for row in rows)
 
 
 def of_story(db: Database, story: int) -> tuple[StoredArticle, ...]:

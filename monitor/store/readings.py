@@ -9,6 +9,7 @@ from monitor.ports import Decide
 from monitor.store import articles, chats, entries, matches, outbox, sources
 from monitor.store.engine import insert
 from monitor.store.moments import to_micros
+from monitor.stories import story_of_copy
 
 
 def record(db: Database, reading: Reading, decide: Decide) -> tuple[Known, Outcome]:
@@ -26,7 +27,9 @@ def _look_up(db: Database, reading: Reading) -> Known:
     story = articles.story_by_url(db, reading.url_keys)
     if story is not None:
         return _known(db, Relation.SAME_URL, story)
-    story = articles.story_by_text(db, reading.text_key)
+    article = reading.article
+    editions = articles.editions(db, reading.text_key)
+    story = story_of_copy(article.outlet, article.title, editions)
     return _known(db, Relation.NEW if story is None else Relation.SAME_TEXT, story)
 
 
