@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import feedparser
 import httpx
@@ -16,7 +17,8 @@ from monitor.demo.newsroom import ADDRESSES, SCHEDULE, Newsroom
 from monitor.demo.outlets import MASTHEADS, Format
 from monitor.demo.stories import Fate, PageFate, expected_alerts, slug_of, stories
 from monitor.extract import read_page
-from monitor.model import SourceKind
+from monitor.model import Article, SourceKind
+from monitor.rules import RuleSet, load, match
 from monitor.sources import read_document, read_listing
 from monitor.stories import text_key
 from monitor.urls import canonical
@@ -470,3 +472,41 @@ async def test_the_sources_list_what_was_printed(newsroom: Newsroom, web: httpx.
             if outlet.format is Format.FULL_RSS:
                 whole = "\n".join(one.story.paragraphs)
                 assert text_key("", entry.content) == text_key("", whole)
+
+
+def shipped_rules() -> RuleSet:
+    root = Path(__file__).parents[1]
+    files = {str(path): path.read_text("utf-8") for path in (root / "rules").rglob("*.toml")}
+    loaded = load(files)
+    assert loaded.problems == ()
+    assert loaded.ruleset is not None
+    return loaded.ruleset
+
+
+@pytest.mark.anyio
+async def test_the_shipped_rules_match_what_each_story_says_they_should(
+    newsroom: Newsroom, web: httpx.AsyncClient
+):
+    rules = shipped_rules()
+    publish_all(newsroom)
+    newsroom.publish_generated(5, LEDGER, NOW, reprint_at=[WIRE, BYTE, CIRCULAR])
+    for one, url in newsroom.articles():
+        article = Article(url=url, title=one.edition.headline, text=one.edition.summary)
+        if one.edition.page is PageFate.HERE:
+            page = read_page((await web.get(url)).content, url)
+            article = Article(
+                url=url, title=page.title or "", standfirst=page.standfirst, text=page.text
+            )
+        matched = {found.rule.id for found in match(rules, article)}
+        assert matched == set(one.story.rules), url
+
+
+@pytest.mark.anyio
+async def test_without_extraction_the_traps_would_alert(newsroom: Newsroom, web: httpx.AsyncClient):
+    rules = shipped_rules()
+    for trap in ("metro-line", "lake-walls"):
+        (url,) = newsroom.publish(trap, NOW)
+        body = LexborHTMLParser((await web.get(url)).text).body
+        assert body is not None
+        naive = Article(url=url, title="", text=body.text(separator="\n"))
+        assert "openai-india" in {found.rule.id for found in match(rules, naive)}
