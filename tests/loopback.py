@@ -85,9 +85,7 @@ class Loopback:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(
-            self._connected, self.host, self.port, ssl=self.tls
-        )
+        self._server = await asyncio.start_server(self._connected, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -120,13 +118,15 @@ class Loopback:
         self.open += 1
         self.most_open = max(self.most_open, self.open)
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                if self.tls:
+                    await writer.start_tls(self.tls)
                 await self._converse(reader, writer, self.connections)
         finally:
             self.open -= 1
             self._tasks.discard(task)
             writer.close()
-            with suppress(ConnectionError, ssl.SSLError, asyncio.CancelledError):
+            with suppress(OSError, asyncio.CancelledError):
                 await writer.wait_closed()
 
     async def _converse(

@@ -63,7 +63,7 @@ class Exchange:
                 return await self._ask(url, headers, cap, cut=cut)
         except FetchError as error:
             raise about(url, error) from None
-        except (*_BROKEN, httpx.TransportError, OSError) as error:
+        except (*_BROKEN, httpx.ProtocolError, httpx.InvalidURL, OSError) as error:
             raise about(url, of_transport(error, self._limits)) from error
 
     async def close(self) -> None:

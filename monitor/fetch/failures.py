@@ -72,7 +72,9 @@ def of_transport(error: Exception, limits: Limits) -> FetchError:
             phrase = f"did not finish within {spoken(limits.total)}"
         case httpcore.ConnectError():
             phrase = _unreachable(error)
-        case httpcore.ProtocolError() | httpx.ProtocolError():
+        case httpx.ProtocolError() | httpx.InvalidURL():  # httpx looks where a redirect would lead
+            phrase = "redirects to what is not a web address"
+        case httpcore.ProtocolError():
             phrase = f"did not answer in proper HTTP: {error}"
         case _:
             phrase = "cut the connection"
