@@ -347,6 +347,19 @@ async def test_a_connection_cut_hard(server: Loopback, fetcher: HttpFetcher) -> 
     assert str(await failing(fetcher, server.url("/"))).endswith("cut the connection")
 
 
+async def test_a_handshake_that_never_ends(server: Loopback) -> None:
+    async with HttpFetcher(limits(connect=timedelta(seconds=0.1))) as fetcher:
+        error = await failing(fetcher, f"https://127.0.0.1:{server.port}/")
+    assert str(error).endswith("/ did not accept a connection within 0.1 s")
+
+
+async def test_messages_stay_short(server: Loopback, fetcher: HttpFetcher) -> None:
+    server.routes |= {"/": raw(b"HTTP/1.1 200 " + b"\xff\n" * 9000 + b"\r\n\r\n")}
+    url = server.url("/?" + "x" * 9000)
+    assert len(str(await failing(fetcher, url))) < 600
+    assert len(str(await failing(fetcher, "x" * 9000))) < 400
+
+
 async def test_nobody_listens(fetcher: HttpFetcher) -> None:
     error = await failing(fetcher, "http://127.0.0.1:1/")
     assert str(error) == "http://127.0.0.1:1/ could not be reached: Connection refused"

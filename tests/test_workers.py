@@ -69,6 +69,14 @@ async def test_a_call_over_the_limit_is_killed(endless: Callable[[], object]) ->
         assert len(pool._all) == 1
 
 
+async def test_a_worker_deaf_to_its_timer_is_killed_by_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.app.workers._GRACE", 0.1)
+    async with workers(limit=0.1) as pool:
+        with pytest.raises(ParseError, match=r"took longer than 0\.1 s"):
+            await pool.run(tasks.loop_deaf)
+        assert not pool._all
+
+
 async def test_waiting_for_a_worker_does_not_count() -> None:
     async with workers(limit=0.4) as pool:
         calls = (pool.run(tasks.nap, 0.2) for _ in range(4))

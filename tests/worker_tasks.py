@@ -34,6 +34,12 @@ def loop_in_c() -> int:
     return sum(range(10**15))
 
 
+def loop_deaf() -> NoReturn:
+    """Loop, and do not listen to the timer either."""
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    loop()
+
+
 def nap(seconds: float) -> None:
     time.sleep(seconds)
 
@@ -90,7 +96,7 @@ def crash() -> None:
 
 
 def chatter() -> str:
-    print("printed")  # noqa: T201
+    print("printed")
     os.write(1, b"written")
     os.write(2, b"complained")
     return sys.stdin.read()

@@ -17,6 +17,7 @@ from monitor.errors import FetchError
 from monitor.fetch.limits import Limits
 
 _PASSING = frozenset({408, 421, 423, 425, 429})  # among 4xx: worth another try
+_LONGEST_TEXT = 200  # characters
 _LONGEST_WAIT = timedelta(hours=24)
 _ADVICE = {
     401: "it wants a login",
@@ -29,15 +30,26 @@ _ADVICE = {
 
 
 def shown(url: httpx.URL) -> str:
-    """An address for people, without the password it may hold."""
+    """An address for people: without the password it may hold, and not longer than they read."""
+    return brief(without_login(url))
+
+
+def without_login(url: httpx.URL) -> str:
+    """The address without the user's name and password that it may hold."""
     return str(url.copy_with(userinfo=b"")) if url.userinfo else str(url)
+
+
+def brief(text: object) -> str:
+    """The beginning of what may be long, since a server wrote it."""
+    whole = str(text)
+    return whole if len(whole) <= _LONGEST_TEXT else f"{whole[: _LONGEST_TEXT - 1]}…"
 
 
 def about(url: httpx.URL, error: FetchError) -> FetchError:
     """The same error, as a sentence about this address."""
     return type(error)(
         f"{shown(url)} {error}",
-        url=shown(url),
+        url=without_login(url),
         status=error.status,
         permanent=error.permanent,
         retry_after=error.retry_after,
@@ -75,7 +87,7 @@ def of_transport(error: Exception, limits: Limits) -> FetchError:
         case httpx.ProtocolError() | httpx.InvalidURL():  # httpx looks where a redirect would lead
             phrase = "redirects to what is not a web address"
         case httpcore.ProtocolError():
-            phrase = f"did not answer in proper HTTP: {error}"
+            phrase = f"did not answer in proper HTTP: {brief(error)}"
         case _:
             phrase = "cut the connection"
     return FetchError(phrase)

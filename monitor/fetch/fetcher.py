@@ -9,7 +9,7 @@ import httpx
 
 from monitor.errors import FetchError
 from monitor.fetch.exchange import Answer, Exchange
-from monitor.fetch.failures import about, of_status, shown
+from monitor.fetch.failures import about, brief, of_status, shown, without_login
 from monitor.fetch.guard import Guard, Resolve, resolve
 from monitor.fetch.limits import Limits
 from monitor.fetch.robots import SIZE, Robots
@@ -112,11 +112,11 @@ def _address(text: str) -> httpx.URL:
         url = httpx.URL(text)
     except httpx.InvalidURL as error:
         raise FetchError(
-            f"{text[:200]!r} is not a web address: {error}", url=text, permanent=True
+            f"{brief(text)!r} is not a web address: {error}", url=text, permanent=True
         ) from None
     if url.scheme not in ("http", "https") or not url.host:
         raise FetchError(
-            f"{text[:200]!r} is not a web address; it should begin with https:// and name a host",
+            f"{brief(text)!r} is not a web address; it should begin with https:// and name a host",
             url=text,
             permanent=True,
         )
@@ -140,7 +140,7 @@ def _target(answer: Answer, trail: list[httpx.URL], most: int) -> httpx.URL:
     try:
         target = _address(str(answer.url.join(location))).copy_with(fragment=None)
     except (httpx.InvalidURL, FetchError):
-        phrase = f"redirects to {location[:200]!r}, which is not a web address"
+        phrase = f"redirects to {brief(location)!r}, which is not a web address"
     else:
         if target in trail:
             phrase = "redirects in a circle; it may want cookies, which are not kept"
@@ -155,7 +155,7 @@ def _led_on(url: httpx.URL, error: FetchError) -> FetchError:
     """The error of a later address, told as a story that begins with the one asked for."""
     return type(error)(
         f"{shown(url)} redirects to an address that fails: {error}",
-        url=shown(url),
+        url=without_login(url),
         status=error.status,
         permanent=error.permanent,
         retry_after=error.retry_after,

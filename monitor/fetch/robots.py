@@ -9,7 +9,7 @@ import httpx
 from protego import Protego
 
 from monitor.errors import FetchError, NotAllowed
-from monitor.fetch.failures import shown
+from monitor.fetch.failures import shown, without_login
 
 SIZE = 512_000  # bytes of a robots.txt that are read; RFC 9309 asks for 500 KiB at least
 _FRESH = timedelta(hours=24)
@@ -51,7 +51,7 @@ class Robots:
         if site.failure:
             raise FetchError(
                 f"{shown(url)} was not asked, since {site.failure}; without it nothing may be read",
-                url=shown(url),
+                url=without_login(url),
                 retry_after=site.retry_after,
             )
         if site.rules is None:
@@ -61,7 +61,7 @@ class Robots:
             raise NotAllowed(
                 f"{shown(url)} was not asked: {address} disallows it for {self._agent}; "
                 "leave such pages out, or set the source's pages = false",
-                url=shown(url),
+                url=without_login(url),
                 permanent=True,
             )
 
