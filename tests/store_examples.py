@@ -52,7 +52,7 @@ def reading(
             title=f"Title {name}",
             text=f"The text of {name}.",
             source="herald",
-            outlet="Herald",
+            outlet=f"Outlet of {name}",
         ),
         url_keys=url_keys if url_keys is not None else (url,),
         text_key=text_key if text_key is not None else f"text:{name}",

@@ -24,6 +24,7 @@ class Redactor:
         self._secrets = tuple(secret for secret in secrets if secret)
 
     def __call__(self, text: str) -> str:
+        """The text with its secrets replaced."""
         for secret in self._secrets:
             text = text.replace(secret, "[secret]")
         return _TOKEN.sub("[token]", text)

@@ -17,7 +17,7 @@ from monitor.app.application import Application, open_application
 from monitor.app.clock import now
 from monitor.app.logs import configure_logging
 from monitor.cli.narrator import Narrator
-from monitor.cli.output import errors_for_people, out
+from monitor.cli.output import errors_for_people, out, sheet
 from monitor.cli.run import stop_signal
 from monitor.config import Config, parse_config
 from monitor.demo.newsroom import Newsroom
@@ -65,7 +65,7 @@ async def _demo() -> bool:
                 ]
             )
             _open(newsroom)
-            async with open_application(config, token=None, console=out) as application:
+            async with open_application(config, token=None, console=sheet) as application:
                 await _watch(application, newsroom)
                 return _close(application.store, newsroom)
 
@@ -93,7 +93,7 @@ def demo_config(newsroom: Newsroom, folder: Path) -> Config:
 def _open(newsroom: Newsroom) -> None:
     lines = [f"{outlet.name}: {outlet.format} at {outlet.url}" for outlet in newsroom.outlets]
     title = "A newsroom opens on this machine"
-    out.print(Panel("\n".join(lines), title=title, title_align="left", width=86))
+    sheet.print(Panel("\n".join(lines), title=title, title_align="left", expand=False))
 
 
 async def _watch(application: Application, newsroom: Newsroom) -> None:
@@ -130,7 +130,7 @@ def _close(store: Store, newsroom: Newsroom) -> bool:
         f"{asked.not_modified} of them answered “not modified”.",
         style="bold",
     )
-    table = Table("became", "article", "why", title_justify="left", width=110)
+    table = Table("became", "article", "why", title_justify="left", row_styles=["", "dim"])
     told: dict[str, set[str]] = {}
     for printed, url in newsroom.articles():
         history = store.history(url_keys(url, None, None))
@@ -139,7 +139,7 @@ def _close(store: Store, newsroom: Newsroom) -> bool:
         for delivery in history.deliveries:
             if delivery.state is DeliveryState.SENT:
                 told.setdefault(printed.story.id, set()).add(str(delivery.id))
-    out.print(table)
+    sheet.print(table)
     out.print(
         f"{counts.baseline} articles were there at the first poll: taken as known, not alerted."
     )

@@ -13,6 +13,7 @@ from monitor.config import Config, parse_config
 from monitor.errors import MonitorError
 
 out = Console(highlight=False, soft_wrap=True)
+sheet = Console(highlight=False)  # for panels and tables, which wrap inside their frames
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 ConfigOption = Annotated[

@@ -187,7 +187,9 @@ def _read_articles(place: str) -> Iterator[tuple[str, Article]]:
     """Each article with its id; raises ParseError that names the line."""
     for number, line in enumerate(_lines(place), 1):
         if line.strip():
-            yield _read_article(line.strip(), f"{'standard input' if place == '-' else place}:{number}")
+            yield _read_article(
+                line.strip(), f"{'standard input' if place == '-' else place}:{number}"
+            )
 
 
 def _lines(place: str) -> Iterator[str]:

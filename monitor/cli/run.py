@@ -10,7 +10,7 @@ import typer
 from monitor.app.application import open_application
 from monitor.app.files import read_config, read_telegram_token
 from monitor.app.logs import configure_logging
-from monitor.cli.output import DEFAULT_CONFIG, ConfigOption, errors_for_people, out
+from monitor.cli.output import DEFAULT_CONFIG, ConfigOption, errors_for_people, out, sheet
 from monitor.config import Config
 from monitor.model import Counts
 
@@ -52,7 +52,7 @@ async def _run(config: Config, token: str | None, *, once: bool) -> Counts | Non
     if once:
         wait = config.delivery.model_copy(update={"first_wait": timedelta(0)})
         config = config.model_copy(update={"delivery": wait})
-    async with open_application(config, token=token, console=out) as application:
+    async with open_application(config, token=token, console=sheet) as application:
         if once:
             return await application.poll_once(_ONCE_PATIENCE)
         await application.run(stop_signal())

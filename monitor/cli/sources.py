@@ -18,6 +18,7 @@ from monitor.cli.output import (
     err,
     errors_for_people,
     out,
+    sheet,
 )
 from monitor.cli.reading import read_input
 from monitor.model import Document, Source, SourceKind, SourceState
@@ -54,7 +55,7 @@ def list_(config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False)
     table = Table("source", "kind", "outlet", "every", "last poll", "next poll", "state")
     for source, state in rows:
         table.add_row(*_cells(source, state))
-    out.print(table)
+    sheet.print(table)
 
 
 def _row(source: Source, state: SourceState | None) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def editions(db: Database, text_key: str) -> tuple[Edition, ...]:
     if not text_key:
         return ()
     rows = db.execute(
-        "SELECT story, outlet, title FROM article WHERE text_key = ? ORDER BY id LIMIT ?",
+        "SELECT story, outlet, title FROM article WHERE text_key = ? ORDER BY story, id LIMIT ?",
         [text_key, _EDITIONS],
     )
     return tuple(Edition(*row) for row in rows)
