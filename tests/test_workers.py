@@ -78,8 +78,8 @@ async def test_a_worker_deaf_to_its_timer_is_killed_by_us(monkeypatch: pytest.Mo
 
 
 async def test_waiting_for_a_worker_does_not_count() -> None:
-    async with workers(limit=0.4) as pool:
-        calls = (pool.run(tasks.nap, 0.2) for _ in range(4))
+    async with workers(limit=0.8) as pool:
+        calls = (pool.run(tasks.nap, 0.25) for _ in range(4))
         assert await asyncio.gather(*calls) == [None] * 4
 
 
