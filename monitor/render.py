@@ -179,7 +179,7 @@ def _rule(rule: Rule) -> str:
 
 def others(alert: Alert) -> str:
     """The other outlets on one line, or ""."""
-    names = [plain(outlet, _OUTLET) for outlet, _ in alert.also[:_ALSO]]
+    names = [_outlet(outlet) for outlet, _ in alert.also[:_ALSO]]
     return _also_line(names, len(alert.also))
 
 
@@ -195,8 +195,12 @@ def _also_line(names: list[str], total: int) -> str:
     return "Also: " + ", ".join(names) + more
 
 
+def _outlet(name: str) -> str:
+    return plain(name, _OUTLET) or "(unnamed)"
+
+
 def _linked(outlet: str, url: str) -> str:
-    name = _escape_text(plain(outlet, _OUTLET)) or "(unnamed)"
+    name = _escape_text(_outlet(outlet))
     return f'<a href="{escape(url)}">{name}</a>' if is_link(url) else name
 
 
@@ -251,7 +255,7 @@ def _trimmed(runs: list[Run]) -> list[Run]:
         text = run.text.lstrip() if after_space else run.text
         if text:
             kept.append(Run(text, mark=run.mark and not text.isspace()))
-    while kept and not (text := kept[-1].text.rstrip()):
+    if kept and kept[-1].text.isspace():
         kept.pop()
     if kept:
         kept[-1] = Run(kept[-1].text.rstrip(), kept[-1].mark)
@@ -264,7 +268,8 @@ def _shortened(runs: list[Run], limit: int) -> list[Run]:
     for run in runs:
         size = units(run.text)
         if size >= left:
-            return [*kept, Run(cut(run.text + " …", left), run.mark)]
+            kept.append(Run(cut(run.text + " …", left), run.mark))
+            break
         kept.append(run)
         left -= size
     return kept
@@ -276,10 +281,9 @@ def _clean(text: str) -> str:
 
 
 def _fitting(text: str, limit: int) -> int:
-    """How many code points of the text fit into ``limit`` UTF-16 units."""
-    left = limit
-    for index, char in enumerate(text):
-        left -= 2 if char > "\uffff" else 1
-        if left < 0:
-            return index
-    return len(text)
+    """How many code points fit into ``limit`` UTF-16 units, of a text that does not fit whole."""
+    end, left = 0, limit
+    while left >= (width := 2 if text[end] > "\uffff" else 1):
+        end += 1
+        left -= width
+    return end

@@ -18,8 +18,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
+from tests.botapi_wire import (
+    CONFLICT,
+    KINDS,
+    Fault,
+    Reply,
+    after,
+    at_once,
+    first,
+    gone,
+    ok,
+    params_of,
+    read_request,
+    refusal,
+    write,
+)
 from tests.telegram_html import MAX_ENTITIES, Entity, Refused, parse, units
 
 TOKEN = "123456:TEST-token_of-the-tests"
@@ -48,12 +63,6 @@ KNOWN = {
     "getChatMember": {"chat_id", "user_id"},
     "getChat": {"chat_id"},
 }  # fmt: skip
-
-KINDS = (
-    "429", "400", "401", "403", "404", "409", "500", "502", "migrate",  # refused, not taken
-    "cut", "hang", "drip",  # not taken, no whole answer
-    "cut_after", "hang_after", "500_after", "502_after", "garbage_after",  # taken, the answer lost
-)  # fmt: skip
 
 
 @dataclass
@@ -103,26 +112,6 @@ class Answer:
     query: str
     text: str
     alert: bool
-
-
-@dataclass
-class Fault:
-    """One way to fail, for the next ``times`` calls of a method (and chat)."""
-
-    kind: str
-    method: str = "sendMessage"
-    chat: int | None = None
-    times: int = 1
-    retry_after: int | None = 1
-    description: str = ""
-    moved_to: int = 0
-
-
-@dataclass
-class _Reply:
-    status: int
-    body: bytes
-    kind: str = ""  # how to answer, if not simply
 
 
 class _Rejected(Exception):  # noqa: N818
@@ -359,9 +348,9 @@ class BotApi:
         assert task
         self._connections.add(task)
         try:
-            while request := await _read_request(reader):
+            while request := await read_request(reader):
                 reply = await self._answer(*request, reader)
-                if not await _write(writer, reply, reader):
+                if not await write(writer, reply, reader):
                     break
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client went away, or the server is closing
@@ -371,26 +360,26 @@ class BotApi:
 
     async def _answer(
         self, path: str, kind: str, body: bytes, reader: asyncio.StreamReader
-    ) -> _Reply:
+    ) -> Reply:
         token, _, method = unquote(path).removeprefix("/bot").partition("/")
         if token != self.token:
-            return _refusal(
+            return refusal(
                 401 if ":" in token else 404, "Unauthorized" if ":" in token else "Not Found"
             )
         try:
-            params = _params(kind, body)
+            params = params_of(kind, body)
             return await self._call(method, params, reader)
         except _Rejected as rejected:
-            return _refusal(rejected.code, str(rejected), rejected.parameters)
+            return refusal(rejected.code, str(rejected), rejected.parameters)
         except UnicodeDecodeError:
-            return _refusal(400, "Bad Request: strings must be encoded in UTF-8")
+            return refusal(400, "Bad Request: strings must be encoded in UTF-8")
         finally:
             with self._changed:
                 self._changed.notify_all()
 
     async def _call(
         self, method: str, params: dict[str, Any], reader: asyncio.StreamReader
-    ) -> _Reply:
+    ) -> Reply:
         if method not in KNOWN:
             raise _Rejected(404, "Not Found")
         if unknown := params.keys() - KNOWN[method]:
@@ -398,17 +387,17 @@ class BotApi:
         with self._changed:
             self._state.calls.append((method, params))
             fault = self._fault(method, params)
-        if fault and (reply := _at_once(fault)):
+        if fault and (reply := at_once(fault)):
             with self._changed:
                 self._state.refused += method == "sendMessage" and fault.kind in ("500", "502")
             return reply
         if method == "getUpdates":
-            return _ok(await self._get_updates(params, reader))
+            return ok(await self._get_updates(params, reader))
         with self._changed:
-            reply = _ok(getattr(self, f"_on_{_snake(method)}")(params))
+            reply = ok(getattr(self, f"_on_{_snake(method)}")(params))
             if fault:
                 self._state.ambiguous += method == "sendMessage"
-                return _after(fault, reply)
+                return after(fault, reply)
             return reply
 
     def _fault(self, method: str, params: dict[str, Any]) -> Fault | None:
@@ -535,9 +524,9 @@ class BotApi:
             if found or time.monotonic() >= until or reader.at_eof():
                 return found
             self._wake.clear()
-            await _first(self._wake.wait(), _gone(reader), within=until - time.monotonic())
+            await first(self._wake.wait(), gone(reader), within=until - time.monotonic())
             if mine != self._poll:
-                raise _Rejected(409, _CONFLICT)
+                raise _Rejected(409, CONFLICT)
 
     # --- parts ---------------------------------------------------------------------------------
 
@@ -668,128 +657,6 @@ def _snake(method: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in method)
 
 
-# --- HTTP --------------------------------------------------------------------------------------
-
-
-def _ok(result: Any) -> _Reply:
-    return _Reply(200, json.dumps({"ok": True, "result": result}).encode())
-
-
-def _refusal(code: int, description: str, parameters: dict[str, int] | None = None) -> _Reply:
-    answer: dict[str, Any] = {"ok": False, "error_code": code, "description": description}
-    if parameters:
-        answer["parameters"] = parameters
-    return _Reply(code, json.dumps(answer).encode())
-
-
-def _at_once(fault: Fault) -> _Reply | None:
-    """The answer of a fault that takes nothing; None for those that do."""
-    said = fault.description
-    match fault.kind:
-        case "429":
-            wait = {} if fault.retry_after is None else {"retry_after": fault.retry_after}
-            return _refusal(
-                429, said or f"Too Many Requests: retry after {fault.retry_after}", wait
-            )
-        case "migrate":
-            said = "Bad Request: group chat was upgraded to a supergroup chat"
-            return _refusal(400, said, {"migrate_to_chat_id": fault.moved_to})
-        case "400" | "401" | "403" | "404" | "409" | "500":
-            return _refusal(int(fault.kind), said or _DESCRIPTIONS[fault.kind])
-        case "502":
-            return _Reply(502, (said or "<html><h1>502 Bad Gateway</h1></html>").encode())
-        case "cut" | "hang" | "drip":
-            return _Reply(200, b'{"ok": true, "result": ' + b" " * 1000, fault.kind)
-        case _:
-            return None
-
-
-_CONFLICT = (
-    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is"
-    " running"
-)
-_DESCRIPTIONS = {
-    "400": "Bad Request: something is wrong",
-    "401": "Unauthorized",
-    "403": "Forbidden: bot was kicked from the group chat",
-    "404": "Not Found",
-    "409": _CONFLICT,
-    "500": "Internal Server Error",
-}
-
-
-def _after(fault: Fault, reply: _Reply) -> _Reply:
-    match fault.kind:
-        case "500_after":
-            return _refusal(500, "Internal Server Error")
-        case "502_after":
-            return _Reply(502, b"<html><h1>502 Bad Gateway</h1></html>")
-        case "garbage_after":
-            return _Reply(200, b"\x00<<not json")
-        case kind:
-            return _Reply(200, reply.body, kind.removesuffix("_after"))
-
-
-async def _read_request(reader: asyncio.StreamReader) -> tuple[str, str, bytes] | None:
-    """Path, content type and body of the next request; None where the client closed."""
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return None
-    line, *lines = head.decode("latin-1").split("\r\n")
-    headers = {
-        name.strip().lower(): value.strip() for name, _, value in (h.partition(":") for h in lines)
-    }
-    body = await reader.readexactly(int(headers.get("content-length", 0)))
-    return line.split(" ")[1], headers.get("content-type", ""), body
-
-
-def _params(kind: str, body: bytes) -> dict[str, Any]:
-    if "json" in kind:
-        return dict(json.loads(body))
-    return dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
-
-
-async def _write(writer: asyncio.StreamWriter, reply: _Reply, reader: asyncio.StreamReader) -> bool:
-    """Answer; False where the connection is to be closed."""
-    kind = "text/html" if reply.body.startswith(b"<") else "application/json"
-    length = len(reply.body)
-    head = f"HTTP/1.1 {reply.status} X\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
-    match reply.kind:
-        case "cut":
-            return False
-        case "hang":
-            await _gone(reader)
-            return False
-        case "drip":
-            return await _drip(writer, head.encode() + reply.body)
-    writer.write(head.encode() + reply.body)
-    await writer.drain()
-    return True
-
-
-async def _drip(writer: asyncio.StreamWriter, answer: bytes) -> bool:
-    for index in range(len(answer)):
-        writer.write(answer[index : index + 1])
-        await writer.drain()
-        await asyncio.sleep(0.05)
-    return False
-
-
-async def _gone(reader: asyncio.StreamReader) -> None:
-    """Until the client closes its end; clients do not pipeline, so nothing else arrives."""
-    while not reader.at_eof():
-        await reader.read(1)
-
-
-async def _first(*waits: Any, within: float) -> None:
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    await asyncio.wait(tasks, timeout=max(within, 0.0), return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
 # --- running -----------------------------------------------------------------------------------
 
 
@@ -821,7 +688,7 @@ def main() -> None:
     parser.add_argument("--chat", type=int, action="append", default=[])
     options = parser.parse_args()
     with running_botapi(token=options.token, chats=options.chat, port=options.port) as api:
-        print(api.url, flush=True)  # noqa: T201
+        print(api.url, flush=True)
         threading.Event().wait()
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from anyio import to_thread
+from anyio import Event, create_task_group, to_thread, wait_all_tasks_blocked
 from structlog.testing import capture_logs
 from telegram import Bot
 
@@ -243,6 +243,17 @@ async def test_a_button_too_old_to_be_answered_still_works(api: BotApi, desk: De
     assert "✅ Rule <1>" in api.messages(OWN)[-1].text
 
 
+async def test_a_page_that_was_deleted(api: BotApi, desk: Desk) -> None:
+    async with talking(api, desk):
+        (message,) = await ask(api, OWN, "/rules")
+        with capture_logs() as logs:
+            api.press(OWN, 9999, message.buttons[0][0][1])
+            await heard(api)
+    assert desk.choices == {("own", "pack.rule-00"): True}
+    assert api.answers()[-1].text == "Subscribed: Rule <0>"
+    assert [entry["error"] for entry in logs] == ["Message to edit not found"]
+
+
 async def test_a_rule_that_is_gone(api: BotApi, desk: Desk) -> None:
     async with talking(api, desk):
         (message,) = await ask(api, OWN, "/rules")
@@ -418,10 +429,13 @@ async def test_an_update_in_hand_is_finished_when_stopping(api: BotApi, desk: De
     assert api.pending() == 0
 
 
-async def test_an_update_nobody_can_read_is_no_end(api: BotApi, desk: Desk) -> None:
+@pytest.mark.parametrize("unreadable", [{"message_id": "?", "chat": {}}, "text", {}])
+async def test_an_update_nobody_can_read_is_no_end(
+    api: BotApi, desk: Desk, unreadable: object
+) -> None:
     with capture_logs() as logs:
         async with talking(api, desk) as chatbot:
-            api.inject({"message": {"message_id": "?", "chat": {}}})
+            api.inject({"message": unreadable})
             await until(api, lambda a: len(a.calls("getUpdates")) > 3)
             assert chatbot.running
     assert [entry["event"] for entry in logs] == [
@@ -439,6 +453,43 @@ async def test_a_fault_of_our_own_is_logged_and_stops_the_update(api: BotApi, de
             assert await ask(api, OWN, "/status") == []
             assert len(await ask(api, OWN, "/help")) == 1
     assert [entry["event"] for entry in logs] == ["a chat command failed"]
+
+
+async def test_a_long_wait_is_cut_short_by_stopping(api: BotApi, desk: Desk) -> None:
+    api.fail_next("429", method="getUpdates", retry_after=600)
+    async with talking(api, desk):
+        await until(api, lambda a: a.calls("getUpdates"))
+    assert len(api.calls("getUpdates")) == 1
+
+
+async def test_an_unexpected_refusal_is_no_end(api: BotApi, desk: Desk) -> None:
+    api.fail_next("403", method="getUpdates", description=f"Forbidden: {TOKEN}")
+    with capture_logs() as logs:
+        async with talking(api, desk):
+            assert len(await ask(api, OWN, "/help")) == 1
+    assert logs[0]["event"].startswith("Telegram refuses to give updates")
+    assert "<token>" in logs[0]["error"]
+
+
+async def test_updates_behind_the_one_in_hand_wait_for_the_next_start(
+    api: BotApi, desk: Desk
+) -> None:
+    writing, written = Event(), Event()
+
+    async def slow(chat: Chat) -> None:
+        writing.set()
+        await written.wait()
+
+    desk.welcome = slow  # type: ignore[method-assign]
+    api.say(OWN, "/help")
+    api.say(OWN, "/help")
+    async with talking(api, desk) as chatbot, create_task_group() as tasks:
+        await writing.wait()
+        tasks.start_soon(chatbot.stop)
+        await wait_all_tasks_blocked()
+        written.set()
+    assert len(api.messages(OWN)) == 1
+    assert api.pending() == 1
 
 
 async def test_stopping_what_never_started(api: BotApi, desk: Desk) -> None:

@@ -9,7 +9,7 @@ follows its handling, so it is handled at least once; every command bears that.
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -98,7 +98,6 @@ class ChatBot:
                     await self._prepare()
                     prepared = True
                 await self._take_updates()
-                self._recovered()
             except InvalidToken:
                 log.error(
                     "Telegram refuses the bot token; chat commands have stopped. Get a token"
@@ -107,7 +106,7 @@ class ChatBot:
                 return
             except TelegramError as error:
                 await self._unless_stopping(asyncio.sleep(self._after(error)))
-            except (KeyError, TypeError, ValueError):
+            except (AttributeError, KeyError, TypeError, ValueError):
                 # Telegram forgets an update after a day, so even one that never parses passes.
                 self._report("Telegram sent an update that cannot be read; upgrade monitor")
                 await self._unless_stopping(asyncio.sleep(self._growing_pause()))
@@ -122,7 +121,10 @@ class ChatBot:
         asking = self._bot.get_updates(
             offset=self._next_update, timeout=self._poll, allowed_updates=UPDATES
         )
-        updates: Sequence[Update] = await self._unless_stopping(asking) or ()
+        updates = await self._unless_stopping(asking)
+        if updates is None:
+            return
+        self._recovered()
         for update in updates:
             if self._stopping.is_set():
                 return
