@@ -136,14 +136,15 @@ def article_score(url: str) -> int:
     if not segments:
         return 2 if any(map(_IDENTIFYING.match, parts.query.split("&"))) else 0
     last = segments[-1]
+    if _OTHER_FILE.search(last):
+        return 0
     joints = last.count("-") + last.count("_")
     score = 2 * bool(_DATE.search(path)) if len(last) > 10 or len(segments) > 3 else 0
     score += 2 * (joints >= 4 or (joints == 3 and len(last) >= 20)) + (joints >= 2)
     score += 2 * bool(_LONG_ID.search("/".join(segments[-2:]))) + bool(_PAGE_FILE.search(last))
     score += bool(_ARTICLE_WORDS.intersection(segments[:-1])) * (1 + bool(_TOKEN.match(last)))
     score += 2 * any(map(_IDENTIFYING.match, parts.query.split("&")))
-    score -= 3 * bool(_OTHER_FILE.search(last)) + 2 * bool(_SECTION_WORDS.intersection(segments))
-    return score
+    return score - 2 * bool(_SECTION_WORDS.intersection(segments))
 
 
 def _segments(url: str) -> list[str]:
@@ -221,7 +222,7 @@ def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())
         name = parts.hostname or ""
-        known = parts.scheme in ("http", "https") and (parts.port or 1) > 0
+        known = parts.scheme in ("http", "https") and parts.port != 0
     except ValueError:  # a broken IPv6 address or port
         return None
     return parts if known and name.strip(".") and not _UNSAFE_HOST.search(name) else None

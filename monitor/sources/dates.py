@@ -1,7 +1,6 @@
 """Dates as feeds give them. None rather than a guess."""
 
 from datetime import UTC, datetime, timedelta
-from time import struct_time
 
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)  # news on the web is younger: such a date is a default
 _PLACEHOLDER = datetime(2100, 1, 1, tzinfo=UTC)  # "never", not a date
@@ -15,12 +14,13 @@ def sane_date(value: datetime | None, now: datetime) -> datetime | None:
     return now if value > now + _SKEW else value
 
 
-def from_struct(value: struct_time | None) -> datetime | None:
-    """A date of feedparser (UTC); None if there is none, or it means none."""
-    if value is None:
+def from_parts(value: object) -> datetime | None:
+    """A date as feedparser parses it (a tuple in UTC); None if there is none, or it means none."""
+    if not isinstance(value, tuple):
         return None
     try:
-        return meant(datetime(*value[:5], min(value[5], 59), tzinfo=UTC))
+        year, month, day, hour, minute, second = value[:6]
+        return meant(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
     except (ValueError, TypeError, OverflowError):
         return None
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import combinations
 
 from monitor.model import Entry
 from monitor.text import fold
@@ -39,11 +40,16 @@ def entry_keys(source: str, entries: Sequence[Entry]) -> tuple[tuple[str, ...], 
     for identity, own in zip(identities, keys, strict=True):
         for key in own:
             holders[key].append(identity)
-    useless = {key for key, held in holders.items() if not all(map(held[0].same, held[1:]))}
+    useless = {key for key, held in holders.items() if not _all_one(held)}
     return tuple(
         tuple(key for key in own if key not in useless) or (_last_key(source, identity),)
         for identity, own in zip(identities, keys, strict=True)
     )
+
+
+def _all_one(identities: list[_Identity]) -> bool:
+    pairs = combinations(dict.fromkeys(identities), 2)
+    return all(one.same(other) for one, other in pairs)
 
 
 def _identity(entry: Entry) -> _Identity:

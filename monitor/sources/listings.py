@@ -64,7 +64,7 @@ def read_listing(
     found = _once_each(links)
     if not found:
         raise ParseError(_nothing(tree, url, selector))
-    cut = (f"the page lists {len(found)} articles; the first {MOST_ENTRIES} were taken",)
+    cut = (f"the page lists {len(found)} articles: the first {MOST_ENTRIES} taken",)
     return Document(
         kind="listing",
         title=_title(tree),
