@@ -302,7 +302,8 @@ SEEDS = [path.read_bytes() for path in sorted(FEEDS.iterdir()) if path.suffix !=
 SEEDS.append((FEEDS / "feed11.json").read_bytes())
 BITS = [
     b"<![", b"]]>", b"<!DOCTYPE x [", b"&#xD800;", b"&#99999999999;", b"<links>x</links>",
-    b"<authors>x</authors>", b"\xff\xfe", b"\x00", b"<link href='http://[x'/>", b"<image>", b"<svg>",
+    b"<authors>x</authors>", b"\xff\xfe", b"\x00",
+    b"<link href='http://[x'/>", b"<image>", b"<svg>",
     b"<pubDate>2026-99-99</pubDate>", b"</width>", b"<item>", b"</item>", b"<entry>", b"{",
 ]  # fmt: skip
 

@@ -47,7 +47,7 @@ def test_a_selector_names_links_or_what_holds_them(selector: str) -> None:
 def test_a_selector_may_name_what_stands_in_a_link_and_any_site() -> None:
     body = (
         '<nav><a href="https://other.example/x"><b class="t">Short</b></a></nav><i class="t">no</i>'
-    body += '<a class="t" href="mailto:desk@tidewater.example">Write to us</a>'
+        '<a class="t" href="mailto:desk@tidewater.example">Write to us</a>'
     )
     assert listed(body, ".t") == [("https://other.example/x", "Short")]
 
