@@ -27,6 +27,7 @@ from monitor.model import (
     StoredArticle,
 )
 from monitor.text import sentences
+from monitor.urls import canonical
 
 _PLACES = {"title": "headline", "standfirst": "standfirst", "text": "text"}
 _SNIPPET = 280  # characters: two or three lines on a phone
@@ -129,7 +130,7 @@ def compose(claim: Claim) -> Alert:
     return Alert(
         delivery=delivery.id,
         title=Snippet(text=article.title, marks=_marks(spans, "title", 0, len(article.title))),
-        url=article.url,
+        url=_link(article),
         outlet=article.outlet,
         published=article.published,
         read_at=lead.read_at,
@@ -141,6 +142,12 @@ def compose(claim: Claim) -> Alert:
         repeated=delivery.ambiguous > 0,
         priority=_highest(rules) if rules else Priority.NORMAL,
     )
+
+
+def _link(article: Article) -> str:
+    """The address to show: the page's own spelling where it is the same without the tracking."""
+    own = article.canonical_url
+    return own if own and canonical(own) == canonical(article.url) else article.url
 
 
 def _rules(matches: Iterable[Match]) -> tuple[Rule, ...]:

@@ -255,3 +255,18 @@ def test_overlapping_evidence_is_marked_as_one():
     alert = alerts.compose(claim(matches={1: (match(INDIA, *spans),)}))
     (snippet,) = alert.snippets
     assert [snippet.text[a:b] for a, b in snippet.marks] == ["OpenAI said that"]
+
+
+@pytest.mark.parametrize(
+    ("own", "shown"),
+    [
+        ("https://ledger.example/visit", "https://ledger.example/visit"),
+        ("https://ledger.example/", "https://ledger.example/visit?utm_source=rss"),
+        ("https://elsewhere.example/visit", "https://ledger.example/visit?utm_source=rss"),
+        (None, "https://ledger.example/visit?utm_source=rss"),
+    ],
+)
+def test_the_link_is_the_pages_own_address_only_where_it_is_the_same_page(own, shown):
+    tracked = "https://ledger.example/visit?utm_source=rss"
+    article = replace(ARTICLE, url=tracked, canonical_url=own)
+    assert alerts.compose(claim(stored_article(1, article))).url == shown

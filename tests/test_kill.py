@@ -82,7 +82,7 @@ def check(press: Press, api: BotApi, database: Path) -> None:
     with closing(sqlite3.connect(database)) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         (ambiguous,) = db.execute("SELECT sum(ambiguous) FROM delivery").fetchone()
-        assert db.execute("SELECT DISTINCT state FROM delivery").fetchall() == [("sent",)]
+        assert db.execute("SELECT DISTINCT lower(state) FROM delivery").fetchall() == [("sent",)]
     copies = len(numbers) - len(first_told)
     print(f"{len(first_told)} alerts, {copies} copies, {ambiguous} ambiguous sends")
     assert copies <= ambiguous

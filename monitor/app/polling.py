@@ -233,14 +233,19 @@ class Poller:
         except FetchError as error:
             if not error.permanent and tried + 1 < self._habits.page_attempts:
                 raise _PageLaterError(str(error)) from None
-            return _Read(None, None, f"the page could not be read: {error}")
+            return _Read(None, None, _without_url(error, entry.url))
         except ParseError as error:
-            return _Read(None, None, f"the page could not be read: {error}")
+            return _Read(None, None, _without_url(error, entry.url))
 
     async def _extract(self, response: Response) -> Page:
         return await self._workers.run(
             pipeline.read_page, response.body, response.final_url, response.content_type
         )
+
+
+def _without_url(error: MonitorError, url: str) -> str:
+    """Why a page was not read, for its readers: without its long address and advice to operators."""
+    return str(error).replace(url, "the page").split(";")[0].rstrip(".")
 
 
 def _log_reading(article: Article, rules: list[str], known: Known, outcome: Outcome) -> None:

@@ -147,8 +147,9 @@ def _close(store: Store, newsroom: Newsroom) -> bool:
 
 
 def _row(printed: Printed, history: History) -> Iterator[str]:
-    headline = f"{printed.edition.headline}\n[dim]{printed.edition.outlet}[/dim]"
     article = history.article
+    outlet = article.article.outlet if article else printed.edition.outlet
+    headline = f"{printed.edition.headline}\n[italic]{outlet}[/italic]"
     if article is None:
         yield from ("not read", headline, "not listed yet when the demo ended")
         return

@@ -51,154 +51,157 @@ def _known_steps() -> set[str]:
         return {step.name for step in migrations.pending(empty)}
 
 
+_FIRST = """
+CREATE TABLE source_state (
+    source TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    next_poll_at INTEGER NOT NULL,
+    polled_at INTEGER,
+    succeeded_at INTEGER,
+    baseline_at INTEGER,
+    etag TEXT,
+    last_modified TEXT,
+    body_hash TEXT,
+    failures INTEGER NOT NULL,
+    error TEXT,
+    stopped TEXT
+) STRICT;
+
+CREATE TABLE page_failure (
+    url TEXT PRIMARY KEY,
+    url_key TEXT NOT NULL,
+    source TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    failed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX page_failure_by_url ON page_failure (url_key);
+
+CREATE TABLE story (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    opened_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE article (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    story INTEGER NOT NULL REFERENCES story (id),
+    relation TEXT NOT NULL,
+    read_at INTEGER NOT NULL,
+    text_key TEXT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    standfirst TEXT NOT NULL,
+    outlet TEXT NOT NULL,
+    source TEXT NOT NULL,
+    published INTEGER,
+    modified INTEGER,
+    authors TEXT NOT NULL,
+    section TEXT,
+    lang TEXT,
+    country TEXT,
+    canonical_url TEXT,
+    origin TEXT NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+CREATE INDEX article_by_story ON article (story);
+CREATE INDEX article_by_text ON article (text_key);
+CREATE INDEX article_by_time ON article (read_at);
+
+CREATE TABLE url_alias (
+    url_key TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES article (id),
+    PRIMARY KEY (url_key, article)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL,
+    title TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('baseline', 'article')),
+    note TEXT NOT NULL,
+    article INTEGER REFERENCES article (id)
+) STRICT;
+CREATE INDEX entry_by_url ON entry (url_key);
+CREATE INDEX entry_by_article ON entry (article);
+CREATE INDEX entry_by_time ON entry (seen_at);
+
+CREATE TABLE entry_key (
+    key TEXT PRIMARY KEY,
+    entry INTEGER NOT NULL REFERENCES entry (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rule_match (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES article (id),
+    rule TEXT NOT NULL,
+    title TEXT NOT NULL,
+    query TEXT NOT NULL,
+    pack TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    channels TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    status TEXT NOT NULL,
+    spans TEXT NOT NULL,
+    UNIQUE (article, rule)
+) STRICT;
+
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES article (id),
+    chat TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    decided_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX decision_by_article ON decision (article, chat);
+
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat TEXT NOT NULL,
+    story INTEGER NOT NULL REFERENCES story (id),
+    kind TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('QUEUED', 'RETRY', 'SENT', 'DEAD')),
+    ready_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    ambiguous INTEGER NOT NULL,
+    error TEXT,
+    ref TEXT,
+    sent_at INTEGER,
+    claimed_at INTEGER,
+    lease_until INTEGER,
+    UNIQUE (story, chat, kind, revision)
+) STRICT;
+CREATE INDEX delivery_waiting ON delivery (chat, ready_at, id)
+    WHERE state IN ('QUEUED', 'RETRY');
+CREATE INDEX delivery_by_claim ON delivery (claimed_at);
+
+CREATE TABLE subscription (
+    chat TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    subscribed INTEGER NOT NULL CHECK (subscribed IN (0, 1)),
+    PRIMARY KEY (chat, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE moved_chat (
+    chat TEXT PRIMARY KEY,
+    address TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE suspended_chat (
+    chat TEXT PRIMARY KEY,
+    reason TEXT NOT NULL
+) STRICT;
+"""
+
+
 @migrations()
 def m001_first(db: Database) -> None:
     """Everything of version 0.1."""
-    db.executescript("""
-        CREATE TABLE source_state (
-            source TEXT PRIMARY KEY,
-            url TEXT NOT NULL,
-            next_poll_at INTEGER NOT NULL,
-            polled_at INTEGER,
-            succeeded_at INTEGER,
-            baseline_at INTEGER,
-            etag TEXT,
-            last_modified TEXT,
-            body_hash TEXT,
-            failures INTEGER NOT NULL,
-            error TEXT,
-            stopped TEXT
-        ) STRICT;
-
-        CREATE TABLE page_failure (
-            url TEXT PRIMARY KEY,
-            url_key TEXT NOT NULL,
-            source TEXT NOT NULL,
-            failures INTEGER NOT NULL,
-            error TEXT NOT NULL,
-            failed_at INTEGER NOT NULL
-        ) STRICT;
-        CREATE INDEX page_failure_by_url ON page_failure (url_key);
-
-        CREATE TABLE story (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            opened_at INTEGER NOT NULL
-        ) STRICT;
-
-        CREATE TABLE article (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            story INTEGER NOT NULL REFERENCES story (id),
-            relation TEXT NOT NULL,
-            read_at INTEGER NOT NULL,
-            text_key TEXT NOT NULL,
-            url TEXT NOT NULL,
-            title TEXT NOT NULL,
-            text TEXT NOT NULL,
-            standfirst TEXT NOT NULL,
-            outlet TEXT NOT NULL,
-            source TEXT NOT NULL,
-            published INTEGER,
-            modified INTEGER,
-            authors TEXT NOT NULL,
-            section TEXT,
-            lang TEXT,
-            country TEXT,
-            canonical_url TEXT,
-            origin TEXT NOT NULL,
-            note TEXT NOT NULL
-        ) STRICT;
-        CREATE INDEX article_by_story ON article (story);
-        CREATE INDEX article_by_text ON article (text_key);
-        CREATE INDEX article_by_time ON article (read_at);
-
-        CREATE TABLE url_alias (
-            url_key TEXT NOT NULL,
-            article INTEGER NOT NULL REFERENCES article (id),
-            PRIMARY KEY (url_key, article)
-        ) STRICT, WITHOUT ROWID;
-
-        CREATE TABLE entry (
-            id INTEGER PRIMARY KEY,
-            source TEXT NOT NULL,
-            url TEXT NOT NULL,
-            url_key TEXT NOT NULL,
-            title TEXT NOT NULL,
-            seen_at INTEGER NOT NULL,
-            outcome TEXT NOT NULL CHECK (outcome IN ('baseline', 'article')),
-            note TEXT NOT NULL,
-            article INTEGER REFERENCES article (id)
-        ) STRICT;
-        CREATE INDEX entry_by_url ON entry (url_key);
-        CREATE INDEX entry_by_article ON entry (article);
-        CREATE INDEX entry_by_time ON entry (seen_at);
-
-        CREATE TABLE entry_key (
-            key TEXT PRIMARY KEY,
-            entry INTEGER NOT NULL REFERENCES entry (id)
-        ) STRICT, WITHOUT ROWID;
-
-        CREATE TABLE rule_match (
-            id INTEGER PRIMARY KEY,
-            article INTEGER NOT NULL REFERENCES article (id),
-            rule TEXT NOT NULL,
-            title TEXT NOT NULL,
-            query TEXT NOT NULL,
-            pack TEXT NOT NULL,
-            priority TEXT NOT NULL,
-            channels TEXT NOT NULL,
-            tags TEXT NOT NULL,
-            status TEXT NOT NULL,
-            spans TEXT NOT NULL,
-            UNIQUE (article, rule)
-        ) STRICT;
-
-        CREATE TABLE decision (
-            id INTEGER PRIMARY KEY,
-            article INTEGER NOT NULL REFERENCES article (id),
-            chat TEXT NOT NULL,
-            rules TEXT NOT NULL,
-            reason TEXT NOT NULL,
-            decided_at INTEGER NOT NULL
-        ) STRICT;
-        CREATE INDEX decision_by_article ON decision (article, chat);
-
-        CREATE TABLE delivery (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            chat TEXT NOT NULL,
-            story INTEGER NOT NULL REFERENCES story (id),
-            kind TEXT NOT NULL,
-            revision INTEGER NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('QUEUED', 'RETRY', 'SENT', 'DEAD')),
-            ready_at INTEGER NOT NULL,
-            due_at INTEGER NOT NULL,
-            attempt INTEGER NOT NULL,
-            ambiguous INTEGER NOT NULL,
-            error TEXT,
-            ref TEXT,
-            sent_at INTEGER,
-            claimed_at INTEGER,
-            lease_until INTEGER,
-            UNIQUE (story, chat, kind, revision)
-        ) STRICT;
-        CREATE INDEX delivery_waiting ON delivery (chat, ready_at, id)
-            WHERE state IN ('QUEUED', 'RETRY');
-        CREATE INDEX delivery_by_claim ON delivery (claimed_at);
-
-        CREATE TABLE subscription (
-            chat TEXT NOT NULL,
-            rule TEXT NOT NULL,
-            subscribed INTEGER NOT NULL CHECK (subscribed IN (0, 1)),
-            PRIMARY KEY (chat, rule)
-        ) STRICT, WITHOUT ROWID;
-
-        CREATE TABLE moved_chat (
-            chat TEXT PRIMARY KEY,
-            address TEXT NOT NULL
-        ) STRICT;
-
-        CREATE TABLE suspended_chat (
-            chat TEXT PRIMARY KEY,
-            reason TEXT NOT NULL
-        ) STRICT;
-    """)
+    db.executescript(_FIRST)
     db.table("article").enable_fts(SEARCHABLE, create_triggers=True, tokenize=TOKENS)
