@@ -177,6 +177,15 @@ def test_a_summary_copied_from_a_long_content_is_cut() -> None:
     assert 300 < len(entry.summary) <= 402
 
 
+def test_an_empty_summary_gives_way_to_the_content() -> None:
+    data = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/a"/>'
+        '<content type="html">&lt;p&gt;All of it.</content><summary type="html"/></entry></feed>'
+    )
+    entry = only(read_document(data.encode(), URL))
+    assert (entry.summary, entry.content) == ("All of it.", "All of it.")
+
+
 @pytest.mark.parametrize(
     ("markup", "text"),
     [

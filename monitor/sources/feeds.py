@@ -171,9 +171,9 @@ def _contents(item: _Item) -> Iterator[str]:
 def _summary(item: _Item, content: str) -> str:
     """The description; for want of one the picture's, else how the content begins."""
     value = _string(item, "summary") or _string(item, _MEDIA_TEXT)
-    if any(value == part.get("value") for part in _mappings(item, "content")):
-        return excerpt(content)  # feedparser's copy
-    return plain(value, marked_up=_is_markup(dict.get(item, "summary_detail")))
+    copied = any(value == part.get("value") for part in _mappings(item, "content"))  # feedparser's
+    text = "" if copied else plain(value, marked_up=_is_markup(dict.get(item, "summary_detail")))
+    return text or excerpt(content)
 
 
 def _authors(item: _Item) -> Iterator[str]:
