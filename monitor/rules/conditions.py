@@ -114,14 +114,14 @@ def show(node: Condition) -> str:
         case Fragment():
             return f"${node.name}"
         case And():
-            return " AND ".join(map(_operand, node.children))
+            return " AND ".join(_within(child, (And, Or)) for child in node.children)
         case Or():
-            return " OR ".join(map(_operand, node.children))
+            return " OR ".join(_within(child, (And, Or)) for child in node.children)
         case Not():
-            return f"NOT {_operand(node.child)}"
+            return f"NOT {_within(node.child, (And, Or, Not))}"
         case Scope():
-            return f"{node.field}:{_operand(node.child)}"
+            return f"{node.field}:{_within(node.child, (And, Or, Not))}"
 
 
-def _operand(node: Condition) -> str:
-    return f"({show(node)})" if isinstance(node, And | Or) else show(node)
+def _within(node: Condition, looser: tuple[type, ...]) -> str:
+    return f"({show(node)})" if isinstance(node, looser) else show(node)

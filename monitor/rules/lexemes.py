@@ -151,7 +151,7 @@ def _phrase(lexed: Lexed, text: str, at: At) -> None:
 
 
 def _unclosed(lexed: Lexed, text: str, at: At) -> None:
-    stop = re.search(r"\s+(?:(?:AND|OR|NOT)\b|\)|//)|\)*\s*$", text)
+    stop = re.search(r"\)*\s+(?:AND|OR|NOT)\b|\)*\s*(?://.*)?$", text)
     end = stop.start() if stop and stop.start() > 1 else len(text)
     closed = f'{text[:end]}"'
     lexed.flaws.append(
@@ -244,7 +244,7 @@ def _operator(lexed: Lexed, text: str, at: At) -> None:
                 code="W001",
                 severity="warning",
                 at=at,
-                title=f"the operator `{text}` is written in capitals",
+                title=f"write the operator `{text}` in capitals",
                 label="read as an operator",
                 help=f'write {operator}, or "{text}" if you mean the word\n'
                 + edited(lexed.query, at, operator),

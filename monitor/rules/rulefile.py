@@ -142,7 +142,7 @@ class RuleFile:
                 column=column,
                 title=f"this is not TOML: {what[:1].lower()}{what[1:]}",
                 label="here",
-                help=quotes if "string" in what or "escape" in what else "",
+                help=quotes if re.search("string|escape|character|\"'", what) else "",
             )
         )
 

@@ -77,9 +77,9 @@ def fold_word(word: str) -> str:
     if word.isascii() and word.isalnum():
         return word.lower()
     shown = _DROPPED.sub("", unicodedata.normalize("NFKC", word)).casefold()
-    bare = _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", shown)).translate(_LETTERS)
-    plain = "".join(map(_ascii_digit, bare))
-    return unicodedata.normalize("NFC", _GROUPING.sub("", plain))
+    bare = _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", shown))
+    plain = unicodedata.normalize("NFC", bare).translate(_LETTERS)
+    return _GROUPING.sub("", "".join(map(_ascii_digit, plain)))
 
 
 def _ascii_digit(character: str) -> str:
