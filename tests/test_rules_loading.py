@@ -117,6 +117,13 @@ def test_no_files_and_empty_files_give_an_empty_set() -> None:
         ("[fragments]\na = 'x AND'\n", "E107", (2, 8), "nothing follows AND"),
         ("[fragments]\na = 'x AND $a'\n", "E132", (2, 12), "contains itself"),
         ("[fragments]\na = '$b'\nb = '$c'\nc = '$a'\n", "E132", (4, 6), "contains itself"),
+        ("[fragments]\na = 'x OR NOT y'\n", "E112", (2, 15), "NOT among alternatives"),
+        (
+            "[fragments]\na = 'NOT y'\nb = '$a AND z'\nc = '$b'\nd = '$d2 OR @nobody'\nd2='x'\n",
+            "E130",
+            (5, 13),
+            "@nobody",
+        ),
         ("[fragments]\na = '@nobody'\n", "E130", (2, 6), "@nobody"),
         ("[fragments]\na = 'x'\n[[rule]]\nid = 'r'\nquery = '$aa'\n", "E131", (5, 10), "$a?"),
     ],

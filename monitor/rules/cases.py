@@ -1,7 +1,6 @@
 """The tests inside rule files: articles that a rule must, or must not, match."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from monitor.model import Article, Span
 from monitor.rules.conditions import Condition
@@ -51,7 +50,7 @@ def read_case(file: RuleFile, path: Path) -> Case | None:
     """Read one ``[[rule.test]]``; None if it cannot be run."""
     values = file.fields(path, _KEYS)
     if "match" not in values:
-        if "match" not in _table(file, path):
+        if "match" not in file.value(path):
             advice = "write match = true or match = false"
             file.report("E157", path, "the test does not say whether the rule must match", advice)
         return None
@@ -63,13 +62,6 @@ def read_case(file: RuleFile, path: Path) -> Case | None:
     spans = tuple(values.get("spans", ()))
     todo = values.get("todo", False) is not False
     return Case(path, Article(**article), values["match"], spans, todo)
-
-
-def _table(file: RuleFile, path: Path) -> Any:
-    table: Any = file.data
-    for step in path:
-        table = table[step]
-    return table
 
 
 def run_cases(

@@ -13,6 +13,7 @@ from monitor.rules.conditions import (
     Or,
     Scope,
     Term,
+    children,
     is_anchored,
 )
 from monitor.rules.lexemes import At
@@ -72,7 +73,7 @@ class _Linker:
 
 def check_required(condition: Condition) -> tuple[Flaw, ...]:
     """E112 for NOT among alternatives, E140 for a condition that requires nothing."""
-    alternatives = tuple(_negative_alternatives(condition))
+    alternatives = check_alternatives(condition)
     if alternatives or is_anchored(condition):
         return alternatives
     return (
@@ -86,18 +87,15 @@ def check_required(condition: Condition) -> tuple[Flaw, ...]:
     )
 
 
-def _negative_alternatives(node: Condition) -> list[Flaw]:
-    match node:
-        case Or():
-            bad = [child for child in node.children if not is_anchored(child)]
-            below = [flaw for child in node.children for flaw in _negative_alternatives(child)]
-            return [_negative_alternative(child) for child in bad] + below
-        case And():
-            return [flaw for child in node.children for flaw in _negative_alternatives(child)]
-        case Not() | Scope():
-            return _negative_alternatives(node.child)
-        case _:
-            return []  # a fragment's own query is checked by itself
+def check_alternatives(node: Condition) -> tuple[Flaw, ...]:
+    """E112 for NOT among alternatives; fragments are left to the check of their own queries."""
+    if isinstance(node, Fragment):
+        return ()
+    bad = (
+        [child for child in node.children if not is_anchored(child)] if isinstance(node, Or) else []
+    )
+    below = [flaw for child in children(node) for flaw in check_alternatives(child)]
+    return (*map(_negative_alternative, bad), *below)
 
 
 def _negative_alternative(node: Condition) -> Flaw:
@@ -146,15 +144,8 @@ def _unknown_fragment(node: Fragment, fragments: Collection[str]) -> Flaw:
 
 def references(node: Condition) -> list[Fragment]:
     """The fragments that a condition names, in order."""
-    match node:
-        case Fragment():
-            return [node]
-        case And() | Or():
-            return [found for child in node.children for found in references(child)]
-        case Not() | Scope():
-            return references(node.child)
-        case _:
-            return []
+    own = [node] if isinstance(node, Fragment) else []
+    return own + [found for child in children(node) for found in references(child)]
 
 
 def cyclic(node: Fragment) -> Flaw:

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.model import Article, Match, Rule, RuleStatus, Span
-from monitor.rules.conditions import And, Condition, Entity, Fragment, Not, Or, Scope, Term, show
+from monitor.rules.conditions import (
+    And,
+    Condition,
+    Entity,
+    Fragment,
+    Not,
+    Or,
+    Scope,
+    Term,
+    children,
+    show,
+)
 from monitor.text import Pattern, Tokens, find, tokenize
 
 FIELDS = ("title", "standfirst", "text")
@@ -165,12 +176,6 @@ def _narrow(scope: str, index: Index, window: Window) -> Window:
 def _unmet(node: Condition, index: Index, window: Window) -> list[str]:
     if _evaluate(node, index, window) is not None:
         return []
-    match node:
-        case And() | Or():
-            return [blame for child in node.children for blame in _unmet(child, index, window)]
-        case Scope():
-            return [show(node)]
-        case Fragment() if node.condition is not None:
-            return _unmet(node.condition, index, window)
-        case _:
-            return [show(node)]
+    if isinstance(node, And | Or | Fragment):
+        return [blame for child in children(node) for blame in _unmet(child, index, window)]
+    return [show(node)]

@@ -10,7 +10,14 @@ from typing import Any, TypeVar
 from monitor.model import Priority, Rule, RuleStatus
 from monitor.rules.cases import Case, read_case
 from monitor.rules.conditions import Condition
-from monitor.rules.linking import Fragments, check_required, cyclic, link, references
+from monitor.rules.linking import (
+    Fragments,
+    check_alternatives,
+    check_required,
+    cyclic,
+    link,
+    references,
+)
 from monitor.rules.parsing import parse
 from monitor.rules.places import Path
 from monitor.rules.rulefile import Kind, RuleFile
@@ -123,14 +130,14 @@ def _link_fragment(
     for reference in references(condition) if condition else ():
         if reference.name in (*above, name):
             file.report_flaw(("fragments", name), cyclic(reference))
-            linked[name] = condition = None
+            linked[name] = None
             return
         if reference.name in parsed:
             _link_fragment(file, reference.name, parsed, linked, entities, (*above, name))
     linked[name] = None
     if condition is not None:
         whole, flaws = link(condition, entities, {**dict.fromkeys(parsed), **linked})
-        for flaw in flaws:
+        for flaw in (*flaws, *(check_alternatives(whole) if whole else ())):
             file.report_flaw(("fragments", name), flaw)
         linked[name] = whole
 
@@ -139,10 +146,7 @@ def _condition(
     file: RuleFile, path: Path, entities: Collection[str], fragments: Fragments
 ) -> Condition | None:
     """The linked condition of the query at a path."""
-    query = file.data
-    for step in path:
-        query = query[step]  # type: ignore[index]
-    parsed = parse(str(query))
+    parsed = parse(file.value(path))
     condition, flaws = None, parsed.flaws
     if parsed.condition is not None:  # names are checked in broken queries, too
         condition, more = link(parsed.condition, entities, fragments)

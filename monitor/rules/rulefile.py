@@ -89,15 +89,19 @@ class RuleFile:
             )
         )
 
+    def value(self, path: Path) -> Any:
+        """What stands at a path that the file has."""
+        found: Any = self.data
+        for step in path:
+            found = found[step]
+        return found
+
     def fields(
         self, path: Path, known: Mapping[str, Kind], later: frozenset[str] = frozenset()
     ) -> dict[str, Any]:
         """The known keys of a table that hold what they should; all others are reported."""
-        table: Any = self.data
-        for step in path:
-            table = table[step]
         found = {}
-        for key, value in table.items():
+        for key, value in self.value(path).items():
             if key in later:
                 title = f"`{key}` comes with a later version of monitor"
                 self.report("E199", (*path, key), title, "leave it out", label="not yet available")
