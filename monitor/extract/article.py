@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.errors import ParseError
-from monitor.extract.blocks import HEADINGS, Outline, outline_of, weight_of
+from monitor.extract.blocks import Outline, outline_of, weight_of
 from monitor.extract.decoding import check_is_page, decode
 from monitor.extract.kinds import Signs, confidence_of, kind_of
 from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.metadata import Metadata, metadata_of
 from monitor.extract.scoring import Known, Story, fold, story_of
-from monitor.extract.tokens import says_standfirst
+from monitor.extract.standfirst import leads_with_standfirst, standfirst_of
 from monitor.model import Page
 
 _DEEP = 5_000  # block elements in each other; the parser takes quadratic time in their number
@@ -42,22 +43,17 @@ def extract_article(html: str, url: str) -> Page:
     outline = outline_of(tree.root) if tree.root is not None else Outline()
     known = Known(tuple(filter(None, map(fold, meta.headings))), fold(meta.linked.body))
     story = story_of(outline, known)
-    text = _text_of(outline, story)
-    standfirst = _standfirst(outline, story, meta, text)
+    if leads_with_standfirst(outline, story, known):
+        story = replace(story, blocks=story.blocks[1:])
+    text = _text_of(outline, story, known)
     fallback = _body_of_linked_data(meta, text)
-    signs = Signs(
-        text=fallback or text,
-        meta=meta,
-        outline=outline,
-        story=story,
-        tree=tree,
-    )
+    signs = Signs(text=fallback or text, meta=meta, outline=outline, story=story, tree=tree)
     kind = kind_of(signs)
     return Page(
         url=url,
         kind=kind,
         title=meta.title,
-        standfirst=standfirst,
+        standfirst=standfirst_of(outline, story, known, meta.description),
         text=fallback or text,
         published=meta.published,
         modified=meta.modified,
@@ -83,10 +79,16 @@ def _check_depth(html: str, url: str) -> None:
             )
 
 
-def _text_of(outline: Outline, story: Story) -> str:
-    """One paragraph a line, without repeating a paragraph that the page has twice."""
+def _text_of(outline: Outline, story: Story, known: Known) -> str:
+    """One paragraph a line, without repeating the title or a paragraph that the page has twice."""
     texts = (without_boilerplate(outline.blocks[i].text) for i in story.blocks)
-    return "\n".join(_unrepeated(texts))
+    return "\n".join(_unrepeated(_without_title(text, known) for text in texts))
+
+
+def _without_title(text: str, known: Known) -> str:
+    """Old pages part headline and story by line breaks alone."""
+    first, _, rest = text.partition("\n")
+    return rest if fold(first) in known.titles else text
 
 
 def _unrepeated(texts: Iterable[str]) -> list[str]:
@@ -108,27 +110,3 @@ def _body_of_linked_data(meta: Metadata, text: str) -> str:
         return ""
     lines = (line for line in body.split("\n") if not is_boilerplate(line))
     return "\n".join(_unrepeated(lines))
-
-
-def _standfirst(outline: Outline, story: Story, meta: Metadata, text: str) -> str:
-    """The visible summary under the headline, unless the text has it too."""
-    described = fold(meta.description) if len(meta.description) > 40 else ""
-    body, folded_text = set(story.blocks), fold(text)
-    first = min(body, default=len(outline.blocks))
-    titles = set(map(fold, meta.headings))
-    for index, block in enumerate(outline.blocks[:first]):
-        folded = fold(block.text)
-        if block.weight < 40 or block.link_density > 0.3 or folded in titles:
-            continue
-        names = outline.elements[block.element].names
-        marked = block.weight < 600 and bool(names) and says_standfirst(names)
-        if (folded == described or (marked and _follows_title(outline, index, titles))) and (
-            folded not in folded_text and not is_boilerplate(block.text)
-        ):
-            return block.text.replace("\n", " ")
-    return ""
-
-
-def _follows_title(outline: Outline, index: int, titles: set[str]) -> bool:
-    near = outline.blocks[max(0, index - 4) : index]
-    return any(b.tag in HEADINGS and fold(b.text) in titles for b in near)

@@ -109,6 +109,7 @@ _HOLDS_TEXT = re.compile(r"table|quote", re.IGNORECASE)  # a figure of words
 _STREAMED = re.compile(r"S:[\da-f]+")  # React puts these in place when the page has come
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff]")
+_DEEPEST = 2_000  # elements in each other; browsers stop at 512
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -190,7 +191,7 @@ class _Walk:
                 stack.pop()
             elif node.tag == "-text":
                 self.add(node.text_content or "")
-            elif (frame := self.enter(node)) is not None:
+            elif len(stack) < _DEEPEST and (frame := self.enter(node)) is not None:
                 stack.append(frame)
         self.flush()
 
@@ -209,15 +210,20 @@ class _Walk:
         attributes = node.attributes
         is_link = tag == "a" and attributes.get("href") is not None
         children = node.iter(include_text=True)
-        element = self.describe(tag, attributes)
         self.links += is_link
-        if tag in _INLINE and element.hint >= Hint.NONE and not element.hidden:
+        if tag in _INLINE and not (attributes and self.is_set_apart(tag, attributes)):
             return children, None, is_link
+        element = self.describe(tag, attributes)
         self.flush()
         before = self.current
         self.outline.elements.append(element)
         self.current = len(self.outline.elements) - 1
         return children, before, is_link
+
+    def is_set_apart(self, tag: str, attributes: dict[str, str | None]) -> bool:
+        """Whether inline markup stands apart from its sentence: a credit, a tooltip."""
+        element = self.describe(tag, attributes)
+        return element.hint < Hint.NONE or element.hidden
 
     def leave(self, before: int | None, *, is_link: bool) -> None:
         self.links -= is_link

@@ -41,8 +41,10 @@ _CLOCK = (
     r"\s*\(?(?P<z>[A-Z]{1,4}\b|[+-]\d{2}:?\d{2})?)?"
 )
 _WORDS = [re.compile(f"\\b{order}{_CLOCK}", re.IGNORECASE) for order in (_DAY_FIRST, _MONTH_FIRST)]
+_MAIL = re.compile(r"[A-Z][a-z]{2}, \d")
 _URL_DAY = re.compile(
-    r"/((?:19|20)\d{2})[/-]?(0?[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01]|[1-9])(?=[/_.-]|$)"
+    r"/((?:19|20)\d{2})(?:([/-])(1[0-2]|0?[1-9])\2(3[01]|[12]\d|0?[1-9])"
+    r"|(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))(?=[/_.-]|$)"
 )
 
 
@@ -60,7 +62,7 @@ def parse_date(text: str | None) -> datetime | None:
 def date_of_url(url: str) -> datetime | None:
     """The day in an address such as ``/2026/11/22/story``."""
     found = _URL_DAY.search(url)
-    return _build(found[1], found[2], found[3]) if found else None
+    return _build(found[1], found[3] or found[5], found[4] or found[6]) if found else None
 
 
 def _build(year: str, month: str | int, day: str, clock: str = "00:00:00+00:00") -> datetime | None:
@@ -94,6 +96,8 @@ def _iso(text: str) -> datetime | None:
 
 
 def _mail(text: str) -> datetime | None:
+    if not _MAIL.match(text):  # it would read other dates too, and drop their zones
+        return None
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):

@@ -85,7 +85,7 @@ def _try(data: bytes, name: str) -> str | None:
         return None
     holes = text.count("\ufffd")
     # A cut or damaged character is no reason to turn a whole page into mojibake.
-    if holes and holes * 10 > sum(1 for char in text if char > "\x7f"):
+    if holes and holes * 5 > sum(1 for char in text if char > "\x7f"):
         return None
     return text
 

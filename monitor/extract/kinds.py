@@ -102,7 +102,7 @@ def _needs_javascript(signs: Signs, weight: int) -> bool:
     empty_root = root is not None and weight_of(root.text(strip=True)) < _LITTLE
     if shown < 2 * _LITTLE:
         asks = notice or any(_NOSCRIPT.search(b.text) for b in signs.outline.blocks[:20])
-        return asks or empty_root
+        return empty_root or (asks and weight < _SCANT)
     return weight < _SCANT and (notice or root is not None) and _says_article(signs.meta)
 
 
@@ -112,7 +112,7 @@ def _is_listing(signs: Signs, weight: int) -> bool:
         return False
     blocks, chosen = signs.outline.blocks, signs.story.blocks
     among = _linked_headings(blocks[chosen[0] : chosen[-1]]) if chosen else 0
-    if among >= 4 and weight < 400 * among:
+    if among >= 4 and weight < 250 * among:
         return True
     headings = _linked_headings(blocks)
     if signs.meta.linked.listing and headings >= 3:

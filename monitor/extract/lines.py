@@ -62,7 +62,7 @@ _WHOLE = re.compile(
             # prompts
             r"(?:adverti[sz]e?ments?|advert|sponsored(?: content)?|promoted|anzeige|publicité|"
             r"publicidad|विज्ञापन|広告|.{0,40}continues? (?:below|after)(?: this)? "
-            r"(?:adverti[sz]ement|the ad)s?\.?)",
+            r"(?:adverti[sz]ement|ad|the ad)s?\.?)",
             r"(?:share|share this(?: article| story| post| page)?|share on .{2,20}|"
             r"share via.{0,20}|"
             r"click to share.{0,60}|copy link|link copied!?|print(?: this)?(?: article| page)?|"
@@ -81,7 +81,7 @@ _WHOLE = re.compile(
 )
 _OPENING = re.compile(
     rf"(?:{_ALSO_READ}){_MARK}.{{0,250}}"
-    "|(?:©|\\(c\\)\\s|copyright\\b|all rights reserved).{0,300}"
+    "|(?:©|\\(c\\)\\s|copyright(?=\\s*(?:©|\\(c\\)|\\d{4}|:|notice))|all rights reserved).{0,300}"
     "|(?:disclaimer|editor['’]s note on sourcing|अस्वीकरण|डिस्क्लेमर|免責事項)\\s*[:：–—-].*"
     "|\\(?(?:with inputs from|this (?:story|article|report|copy) (?:has|was|is)"
     r"(?: been| not been)?)"
@@ -103,7 +103,7 @@ _IMPERATIVE = re.compile(
     r"catch (?:all|up)|don['’]t miss|we use|this (?:site|website)|by (?:signing|clicking|continu|"
     r"subscri)|our newsletter|enter your|want (?:more|to)|like (?:this|what)|enjoy|check out|"
     r"support|already|to continue|you can unsubscribe|(?:please )?turn on|please|log in|"
-    r"(?:our )?privacy|the .{0,40}newsletter|never miss|also,? follow|find us)",
+    r"(?:our )?privacy|never miss|also,? follow|find us)",
     re.IGNORECASE,
 )
 
@@ -130,19 +130,26 @@ def without_boilerplate(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if not is_boilerplate(line))
 
 
-_END = re.compile(
-    r"(?:comments?(?: \(?\d+\)?)?|leave a (?:reply|comment)|join the (?:conversation|discussion)|"
+_COMMENTS = (
+    r"comments?(?: \(?\d+\)?)?|leave a (?:reply|comment)|join the (?:conversation|discussion)|"
     r"\d+ (?:comments|responses|replies|thoughts).{0,60}|responses|discussion|about the authors?|"
-    r"share this.{0,30}|author|"
-    rf"(?:{_ALSO_READ}).{{0,40}}|latest(?: \w+)?|more|"
+    r"kommentare|commentaires|comentarios|comentários|commenti"
+)
+_TAIL_LINE = re.compile(rf"(?:{_COMMENTS})\s*[:：]?", re.IGNORECASE)
+_TAIL_HEADING = re.compile(
+    rf"(?:{_COMMENTS}|(?:{_ALSO_READ}).{{0,40}}|share this.{{0,30}}|author|latest(?: \w+)?|more|"
     r"keep reading|read on|subscribe.{0,60}|sign up.{0,60}|newsletter.{0,40}|follow us.{0,40}|"
     r"footnotes?|trending.{0,30}|other (?:news|stories|articles).{0,20}|similar (?:posts|articles)|"
-    r"popular(?: \w+)?|mehr|weitere (?:artikel|themen|nachrichten)|kommentare|commentaires|"
-    r"comentarios|comentários|commenti)\s*[:：]?",
+    r"popular(?: \w+)?|mehr|weitere (?:artikel|themen|nachrichten))\s*[:：]?",
     re.IGNORECASE,
 )
 
 
 def is_tail_heading(line: str) -> bool:
     """Whether a heading opens what follows an article: comments, related stories, the author."""
-    return len(line) <= 80 and bool(_END.fullmatch(line.strip()))
+    return len(line) <= 80 and bool(_TAIL_HEADING.fullmatch(line.strip()))
+
+
+def is_tail_line(line: str) -> bool:
+    """Whether a line that is no heading does so all the same: comments, the author."""
+    return len(line) <= 80 and bool(_TAIL_LINE.fullmatch(line.strip()))

@@ -19,9 +19,15 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _NAME_BREAK = re.compile(r"\s*(?:[;|•·/]|\s+(?:and|und|et|y|e|og|och|en)\s+|&|\n)\s*")
+_ADDRESS = re.compile(r"\s*(?:https?:|www\.|/)", re.IGNORECASE)
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\d{3}|^(?:admin|editor|staff|none|null|unknown|author|guest|user|redaktion|"
+    r"@|\bminutes?\b|\d{3}|^(?:admin|editor|staff|none|null|unknown|author|guest|user|redaktion|"
     r"updated|published|share|follow|more|view all|posts)$",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\b(?:editor|correspondent|reporter|writer|journalist|contributor|columnist|bureau|desk|"
+    r"fellow|professor|director|manager|ph\.?d|m\.?d|news|chief|founder|ceo|analyst)\b",
     re.IGNORECASE,
 )
 _PUBLISHED = (
@@ -146,7 +152,11 @@ def _agree(heading: str, candidate: str) -> bool:
     a, b = fold(heading), fold(candidate)
     if len(a) < 8 and a != b:
         return False
-    if a in b or (len(b) >= 15 and b in a and len(a) < 2 * len(b)):
+    if (
+        b.startswith(a)
+        or (a in b and 2 * len(a) >= len(b))
+        or (len(b) >= 15 and b in a and len(a) < 2 * len(b))
+    ):
         return True
     return _overlap(heading, candidate) >= 0.6
 
@@ -206,6 +216,8 @@ def _people(texts: Iterable[str], site: str) -> tuple[str, ...]:
     """Single names, without “By”; addresses, dates and the outlet itself are no names."""
     found: dict[str, str] = {}
     for text in texts:
+        if _ADDRESS.match(text):
+            continue
         for part in _NAME_BREAK.split(_BY.sub("", _line(text))):
             for name in _split_commas(part):
                 if 3 <= len(name) <= 60 and not _NO_NAME.search(name) and fold(name) != fold(site):
@@ -216,6 +228,7 @@ def _people(texts: Iterable[str], site: str) -> tuple[str, ...]:
 def _split_commas(text: str) -> list[str]:
     """Names in a row; what follows a name with a comma may be a role (“Jane Doe, Editor”)."""
     parts = [_BY.sub("", part.strip(" .,-")) for part in text.split(",")]
+    parts = [part for part in parts if part == parts[0] or not _ROLE.search(part)]
     full = [part for part in parts if " " in part or not part.isascii()]
     return full or parts[:1]
 

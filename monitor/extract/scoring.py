@@ -8,9 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from monitor.extract.blocks import HEADINGS, Block, Outline
-from monitor.extract.lines import is_boilerplate, is_tail_heading
+from monitor.extract.lines import is_boilerplate, is_tail_heading, is_tail_line
 from monitor.extract.tokens import Hint
 
 _STOP = re.compile(r"[.!?…:;。！？।॥؟۔][\"'”’»)\]」』]*$")
@@ -47,6 +49,7 @@ class _Facts:
     agreed: frozenset[int]  # blocks that JSON-LD's articleBody holds
 
 
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Letters and digits alone, in lower case: for comparing texts, not for showing them."""
     return _UNFOLDED.sub("", text.casefold())
@@ -188,21 +191,36 @@ def _between_title_and_tail(
 
 
 def _opens_tail(block: Block) -> bool:
-    return block.weight <= 80 and is_tail_heading(block.text)
+    # A linked line is one hint among the paragraphs (“Read more: …”), and the story goes on.
+    return block.weight <= 80 and block.link_density < 0.5 and _stands_alone(block)
+
+
+def _stands_alone(block: Block) -> bool:
+    if block.tag in HEADINGS:
+        return is_tail_heading(block.text)
+    return is_tail_line(block.text)
 
 
 def _kept(outline: Outline, inside: Sequence[int], facts: _Facts, known: Known) -> list[int]:
     blocks = outline.blocks
     lists = _link_density_of_lists(outline, inside)
-    kept = [i for i in inside if i in facts.agreed or _is_kept(blocks[i], lists, known)]
-    texts = [p for p, i in enumerate(kept) if blocks[i].tag not in HEADINGS]
-    last = texts[-1] if texts else -1
-    keep = set(kept)
-    return [
-        i
-        for p, i in enumerate(kept)
-        if p <= last and (blocks[i].tag not in HEADINGS or not keep.isdisjoint(range(i + 1, i + 4)))
-    ]
+    kept = [i for i in inside if _has_agreed(i, blocks, facts) or _is_kept(blocks[i], lists, known)]
+    while kept and blocks[kept[-1]].tag in HEADINGS:
+        kept.pop()
+    after = dict(pairwise(kept))
+    return [i for i in kept if blocks[i].tag not in HEADINGS or _leads_on(i, after, blocks, facts)]
+
+
+def _has_agreed(index: int, blocks: Sequence[Block], facts: _Facts) -> bool:
+    return index in facts.agreed and blocks[index].link_density < 0.9
+
+
+def _leads_on(index: int, after: dict[int, int], blocks: Sequence[Block], facts: _Facts) -> bool:
+    """Whether a heading has text under it; what has links first is a box with a heading."""
+    between = blocks[index + 1 : after[index]]
+    return not any(
+        b.link_density > 0.7 and b.weight >= 20 and b.element not in facts.chrome for b in between
+    )
 
 
 def _link_density_of_lists(outline: Outline, inside: Sequence[int]) -> dict[int, float]:

@@ -49,13 +49,18 @@ article-copy rich-text richtext body-copy text-body detail-content td-post-conte
 paragraph-wrapper
 """
 _STANDFIRST_WORDS = """
-standfirst dek subtitle subheadline subheading subhead kicker deck abstract synopsis summary
-excerpt sapo chapo subtitulo bajada lede lead intro description strapline
+standfirst dek subtitle subheadline subheading subhead deck strapline sapo chapo subtitulo bajada
+synopsis
+"""
+# An outlet may call the first paragraph of the text by these, too.
+_LEAD_WORDS = """
+abstract summary excerpt lede lead intro description kicker
 """
 _CHROME = frozenset(_CHROME_WORDS.split())
 _PAIRS = frozenset(_CHROME_PAIRS.split())
 _BODY = frozenset(_BODY_NAMES.split())
 _STANDFIRST = frozenset(_STANDFIRST_WORDS.split())
+_MAYBE_STANDFIRST = _STANDFIRST.union(_LEAD_WORDS.split())
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "disqus", "respond", "replies"))
 # A column's name beside the word for the main part names the layout of both.
 _COLUMNS = frozenset(("sidebar", "sidebars", "aside", "rail", "toc"))
@@ -113,7 +118,16 @@ def _is_body(name: str) -> bool:
     return name.lower().replace("_", "-").replace("--", "-") in _BODY
 
 
-@lru_cache(maxsize=4096)
-def says_standfirst(names: str) -> bool:
-    """Whether the names are those of the sentence under a headline."""
-    return any(not _STANDFIRST.isdisjoint(_parts(name)) for name in names.split()[:12])
+def is_standfirst(names: str) -> bool:
+    """Whether the names are those of a sentence under a headline, and of nothing else."""
+    return any(_names_any(_STANDFIRST, name) for name in names.split()[:12])
+
+
+def may_be_standfirst(names: str) -> bool:
+    """Whether the names are those of a summary or a first paragraph."""
+    return any(_names_any(_MAYBE_STANDFIRST, name) for name in names.split()[:12])
+
+
+def _names_any(words: frozenset[str], name: str) -> bool:
+    parts = _parts(name)
+    return not words.isdisjoint((*parts, "".join(parts)))

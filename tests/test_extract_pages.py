@@ -1,0 +1,168 @@
+"""Whole pages, invented, each beside what must be read from it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.extract import extract_article, read_page
+from monitor.model import Page, PageKind
+
+PAGES = Path(__file__).parent / "data" / "pages"
+NAMES = sorted(path.stem for path in PAGES.glob("*.html"))
+WIRE = ("wire_portal", "wire_herald", "wire_breaks", "jsonld_only")
+
+
+def read(name: str) -> Page:
+    return read_page((PAGES / f"{name}.html").read_bytes(), f"https://site.example/{name}")
+
+
+def as_golden(page: Page) -> dict[str, object]:
+    return {
+        "url": page.url,
+        "kind": page.kind.value,
+        "title": page.title,
+        "standfirst": page.standfirst,
+        "text": page.text.split("\n") if page.text else [],
+        "published": page.published.isoformat() if page.published else None,
+        "modified": page.modified.isoformat() if page.modified else None,
+        "authors": list(page.authors),
+        "section": page.section,
+        "lang": page.lang,
+        "canonical_url": page.canonical_url,
+        "image": page.image,
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_is_read_as_its_golden_file_says(name: str) -> None:
+    golden = json.loads((PAGES / f"{name}.json").read_text(encoding="utf-8"))
+    assert as_golden(read(name)) == golden
+
+
+def test_every_kind_of_page_has_an_example() -> None:
+    assert {read(name).kind for name in NAMES} == set(PageKind)
+
+
+def test_reprints_of_one_wire_story_have_the_same_text() -> None:
+    texts = {name: read(name).text for name in WIRE}
+    assert set(texts.values()) == {texts["wire_portal"]}
+    assert texts["wire_portal"].count("\n") == 4
+    assert texts["wire_portal"].startswith("NEW DELHI, Nov 22 (Quillwire) — The civil aviation")
+
+
+@pytest.mark.parametrize("name", ["wire_portal", "wire_breaks"])
+def test_a_name_in_the_surroundings_is_not_in_the_text(name: str) -> None:
+    assert "OpenAI" in (PAGES / f"{name}.html").read_text(encoding="utf-8")
+    page = read(name)
+    assert "OpenAI" not in f"{page.title} {page.standfirst} {page.text}"
+
+
+def test_confidence_is_zero_unless_an_article_was_read() -> None:
+    for name in NAMES:
+        page = read(name)
+        assert (page.confidence > 0) == (page.kind is PageKind.ARTICLE), name
+        assert page.confidence <= 1
+
+
+def test_a_plain_article_is_surer_than_a_short_or_borrowed_one() -> None:
+    assert read("wire_portal").confidence > 0.75
+    assert read("mislabelled_latin").confidence < 0.5
+    assert read("jsonld_only").confidence == 0.6
+
+
+STORY = "".join(
+    f"<p>Sentence number {n} of the report has some words in it, and a comma. It ends here.</p>"
+    for n in range(6)
+)
+TEXT = extract_article(f"<main>{STORY}</main>", "https://a.example/x").text
+
+
+def test_the_plain_story_is_read_whole() -> None:
+    assert TEXT.split("\n") == STORY.removeprefix("<p>").removesuffix("</p>").split("</p><p>")
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div class='related-posts'><p>{long}</p></div>",
+        "<section id='comments'><p>{long}</p><p>{long} Again.</p></section>",
+        "<aside><p>{long}</p></aside>",
+        "<div class='cookie-consent'><p>{long}</p></div>",
+        "<div class='newsletter-signup'><p>{long}</p></div>",
+        "<div class='authorBio'><p>{long}</p></div>",
+        "<nav><ul><li><a href='/a'>{long}</a></li></ul></nav>",
+        "<div role='navigation'><p>{long}</p></div>",
+        "<div hidden><p>{long}</p></div>",
+        "<p>Tags: {long}</p>",
+        "<p>(This story has not been edited by our staff and is auto-generated from a feed.)</p>",
+        "<p>Photo: Harbour Images</p>",
+        "<p>Read more: {long}</p>",
+        "<figure><img src='x'><div>{long}</div></figure>",
+        "<ul><li><a href='/a'>Another story of today</a></li><li><a href='/b'>One more</a></li></ul>",
+        "<h3>More from Transport</h3><p><a href='/a'>Another story, of today.</a></p>",
+        "<script>var x = '<p>{long}</p>'</script><style>p {{ color: red }}</style>",
+    ],
+)
+@pytest.mark.parametrize("place", ["before", "after", "inside"])
+def test_surroundings_do_not_change_the_text(around: str, place: str) -> None:
+    extra = around.format(long="The reader may also like this long sentence, which says nothing.")
+    cut = STORY.index("<p>", len(STORY) // 2)
+    body = {
+        "before": f"{extra}{STORY}",
+        "after": f"{STORY}{extra}",
+        "inside": f"{STORY[:cut]}{extra}{STORY[cut:]}",
+    }[place]
+    assert extract_article(f"<body><main>{body}</main></body>", "https://a.example/x").text == TEXT
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "<body class='has-sidebar comments-open'><form>{}</form>",
+        "<body><div class='dialog-off-canvas-main-canvas widget-area'>{}</div>",
+        "<body style='display:none'>{}",
+        "<body><div hidden id='S:0'>{}</div>",
+        "<body><div class='comments-wrapper'>{}</div>",
+    ],
+)
+def test_a_story_is_not_lost_to_the_name_of_its_wrapper(wrapped: str) -> None:
+    assert extract_article(wrapped.format(STORY), "https://a.example/x").text == TEXT
+
+
+def test_many_chrome_names_cannot_take_the_whole_story() -> None:
+    parts = STORY.replace("<p>", "<div class='promo-widget'><p>").replace("</p>", "</p></div>")
+    assert extract_article(f"<main>{parts}</main>", "https://a.example/x").text == TEXT
+
+
+def test_a_paragraph_that_stands_twice_is_kept_once() -> None:
+    assert extract_article(f"<main>{STORY}{STORY}</main>", "https://a.example/x").text == TEXT
+
+
+def test_comments_longer_than_the_story_are_left_out() -> None:
+    comment = "<p>I have read this, and I have a lot to say about it, all of it long. {}</p>"
+    comments = "".join(comment.format(n) for n in range(15))
+    html = f"<main>{STORY}<div id='comments'>{comments}</div></main>"
+    assert extract_article(html, "https://a.example/x").text == TEXT
+
+
+def test_a_standfirst_among_the_paragraphs_is_kept_apart() -> None:
+    lead = "Every winter eighty volunteers stand in the dark and listen for owls."
+    html = f"<main><h1>Owls</h1><p class='article-standfirst'>{lead}</p>{STORY}</main>"
+    page = extract_article(f"<title>Owls</title>{html}", "https://a.example/x")
+    assert (page.standfirst, page.text) == (lead, TEXT)
+
+
+def test_a_description_that_the_text_repeats_is_no_standfirst() -> None:
+    first = TEXT.split("\n")[0]
+    html = f"<meta name='description' content='{first}'><h1>Owls</h1><h2>{first}</h2>{STORY}"
+    page = extract_article(f"<title>Owls</title>{html}", "https://a.example/x")
+    assert page.standfirst == ""
+    assert page.text == TEXT
+
+
+def test_a_description_that_nobody_sees_is_no_standfirst() -> None:
+    html = (
+        f"<meta name='description' content='Eighty volunteers listen for owls, and more.'>{STORY}"
+    )
+    assert extract_article(html, "https://a.example/x").standfirst == ""
