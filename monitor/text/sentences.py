@@ -13,7 +13,7 @@ _END = re.compile(
 _LAST_WORD = re.compile(r"[\w.]*\w(?=\W*$)")
 _NEXT = re.compile(r"[^\w]*(\w)")
 _USUAL = (
-    "mr mrs ms dr prof sr jr st hon rev gen lt col sgt capt cmdr adm gov sen rep pres "
+    "mr mrs ms dr prof sr jr st hon rev gen lt col sgt capt cmdr adm gov sen rep "
     "inc ltd co corp bros llc plc pvt vs etc al fig no nos vol pp ed eds dept est approx "
     "rs cr jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun "
     "e.g i.e u.s u.k u.n a.m p.m ph.d "
