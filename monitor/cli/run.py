@@ -1,7 +1,9 @@
 """``monitor run``: the monitor itself."""
 
 import asyncio
+import os
 import signal
+import sys
 from datetime import timedelta
 from typing import Annotated
 
@@ -56,7 +58,17 @@ async def _run(config: Config, token: str | None, *, once: bool) -> Counts | Non
         if once:
             return await application.poll_once(_ONCE_PATIENCE)
         await application.run(stop_signal())
+    _end_at_once()
     return None
+
+
+def _end_at_once() -> None:
+    """End the process: all is on disk, and Python would wait for threads that ask a dead name
+    server for an address.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def stop_signal() -> asyncio.Event:
