@@ -73,14 +73,21 @@ def test_title_is_the_one_that_head_and_page_agree_on(html: str, title: str | No
 @pytest.mark.parametrize(
     ("html", "authors"),
     [
-        ("<meta name='author' content='By Ines Okafor and Tom Brandt'>", ("Ines Okafor", "Tom Brandt")),
+        (
+            "<meta name='author' content='By Ines Okafor and Tom Brandt'>",
+            ("Ines Okafor", "Tom Brandt"),
+        ),
         ("<meta name='author' content='https://a.example/ines'>", ()),
-        ("<meta name='author' content='admin'><a rel='author' href='/i'>Ines Okafor</a>", ("Ines Okafor",)),
+        (
+            "<meta name='author' content='admin'><a rel='author' href='/i'>Ines Okafor</a>",
+            ("Ines Okafor",),
+        ),
         ("<p class='byline'>Written by: Ines Okafor, Ports Editor</p>", ("Ines Okafor",)),
         ("<span itemprop='author'><span itemprop='name'>Kofi</span></span>", ("Kofi",)),
         ("<meta name='author' content='Ines Okafor; INES OKAFOR'>", ("Ines Okafor",)),
         (
-            "<meta property='og:site_name' content='The Herald'><meta name='author' content='the herald'>",
+            "<meta property='og:site_name' content='The Herald'>"
+            "<meta name='author' content='the herald'>",
             (),
         ),
         ("<p class='byline'>22 November 2026 10:15</p>", ()),

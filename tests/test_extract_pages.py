@@ -99,7 +99,7 @@ def test_the_plain_story_is_read_whole() -> None:
         "<p>Photo: Harbour Images</p>",
         "<p>Read more: {long}</p>",
         "<figure><img src='x'><div>{long}</div></figure>",
-        "<ul><li><a href='/a'>Another story of today</a></li><li><a href='/b'>One more</a></li></ul>",
+        "<ul><li><a href='/a'>Another story of today</a></li><li><a href='/b'>One</a></li></ul>",
         "<h3>More from Transport</h3><p><a href='/a'>Another story, of today.</a></p>",
         "<script>var x = '<p>{long}</p>'</script><style>p {{ color: red }}</style>",
     ],

@@ -27,6 +27,7 @@ def extract(html: str) -> Page:
         "Updated: Nov 22, 2026 10:15 IST", "Published on 22 November 2026", "Last updated: 10:15",
         "November 22, 2026", "22 Nov 2026 | 10:15", "2026-11-22", "2026年11月22日 14:00",
         "5 min read", "3 hours ago", "By Ines Okafor", "Edited by: Tom Brandt",
+        "Updated: Nov. 22, 2026, 10:15 a.m. IST",
         "Tags: airports, cargo", "Topics: airports", "Filed under: Business", "タグ：空港", "Tags",
         "Photo: Harbour Images", "(Representational image)", "A crane. Getty Images",
         "File photo: the tower at dusk", "Image credit: somebody",
@@ -38,7 +39,7 @@ def extract(html: str) -> Page:
         "Read more", "यह भी पढ़ें: घाटों पर मानसून", "関連記事：港", "Lesen Sie auch: Die Fähre",
         "À lire aussi : le ferry", "Lea también: el puerto", "Baca juga: pelabuhan",
         "Disclaimer: The views are those of the author, and of nobody else.",
-        "(This story has not been edited by our staff and is auto-generated from a syndicated feed.)",
+        "(This story has not been edited by our staff and is auto-generated from a feed.)",
         "This story has been published from a wire feed without modifications to the text.",
         "© 2026 Meridian Post", "Copyright 2026. All rights reserved.", "All rights reserved.",
         "Sign up for our newsletter to get the news in your inbox.", "Subscribe to our newsletter!",
@@ -55,9 +56,9 @@ def test_lines_about_the_page_are_dropped(line: str) -> None:
     [
         "NEW DELHI, Nov 22 (PTI) — The ministry said on Sunday that it would appeal.",
         "Source: the ministry told reporters. It gave no figures. A spokesman was asked twice.",
-        "Updated figures show that 4,218 people crossed, more than in any year since the count began.",
+        "Updated figures show that 4,218 people crossed, more than in any year before.",
         "By 2030 she wants two hundred.", "By Friday the water had gone.",
-        "Published in 1925, the novel sold badly at first, and its author died thinking it a failure.",
+        "Published in 1925, the novel sold badly, and its author thought it a failure.",
         "Tags on the birds’ legs showed that they had come from Iceland.",
         "Related companies were not named in the suit.", "More from him could not be expected.",
         "Comments made by the minister angered the unions.", "Share prices fell by a tenth.",
@@ -170,12 +171,12 @@ def test_agreement_with_linked_data_saves_a_paragraph_from_its_wrapper() -> None
         ("<p>This page requires JavaScript.</p>", PageKind.NEEDS_JAVASCRIPT),
         (
             "<meta property='og:type' content='article'><div id='app'>"
-            + "".join(f"<a href='/{n}'>A link to another story of today {n}</a> " for n in range(60))
+            + "".join(f"<a href='/{n}'>Another story of today, number {n}</a> " for n in range(60))
             + "</div>",
             PageKind.NEEDS_JAVASCRIPT,
         ),
         (
-            "".join(f"<li><a href='/{n}'>A link to another story of today {n}</a></li>" for n in range(60)),
+            "".join(f"<li><a href='/{n}'>Another story of today {n}</a></li>" for n in range(60)),
             PageKind.LISTING,
         ),
         (
@@ -192,7 +193,7 @@ def test_agreement_with_linked_data_saves_a_paragraph_from_its_wrapper() -> None
         (f"<main><p>{LONG}</p><p>{LONG} Please accept all cookies.</p></main>", PageKind.BLOCKED),
         (
             f"<meta property='og:type' content='article'><main><p>{LONG}</p>"
-            "<p>Nobody had to press and hold anything, or accept cookies, said the clerk.</p></main>",
+            "<p>Nobody had to press and hold it, or accept cookies, said the clerk.</p></main>",
             PageKind.ARTICLE,
         ),
     ],
@@ -219,7 +220,8 @@ def test_many_elements_side_by_side_are_no_nesting() -> None:
 
 MARKUP = st.lists(
     st.sampled_from(
-        ["<p>", "</p>", "<div class='related'>", "<div hidden>", "</div>", "<ul><li>", "<br>", "<h1>",
+        ["<p>", "</p>", "<div class='related'>", "<div hidden>", "</div>", "<ul><li>", "<br>",
+         "<h1>",
          "<a href='x'>", "</a>", "<table><tr><td>", "<article>", "<figure>", "<!--", "-->", "<svg>",
          "<script type='application/ld+json'>", "</script>", "<template>", "<body id='comments'>",
          LONG, "Source: PTI", "日本。", "\x00", "&nbsp;", "<meta name='author' content='a'>", "<"]

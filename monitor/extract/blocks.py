@@ -113,6 +113,11 @@ _DEEPEST = 2_000  # elements in each other; browsers stop at 512
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
+# An open element: its children yet to come, the index of the element to return to (None: it is
+# inline), and whether it is a link.
+_Frame = tuple[Iterator[LexborNode], int | None, bool]
+
+
 @dataclass(slots=True)
 class Element:
     """A block-level element; ``parent`` is the index of the one around it, -1 at the top."""
@@ -179,34 +184,33 @@ class _Walk:
         self.current = 0  # index of the element we are in
 
     def run(self, root: LexborNode) -> None:
-        # One frame an open element: its children yet to come, the element to return to
-        # (None: it is inline), and whether it is a link.
-        stack: list[tuple[Iterator[LexborNode], int | None, bool]] = []
-        stack.append((root.iter(include_text=True), 0, False))
+        stack: list[_Frame] = [(root.iter(include_text=True), 0, False)]
         while stack:
             children, before, is_link = stack[-1]
             node = next(children, None)
             if node is None:
                 self.leave(before, is_link=is_link)
                 stack.pop()
-            elif node.tag == "-text":
+            elif (tag := node.tag) == "-text":
                 self.add(node.text_content or "")
-            elif len(stack) < _DEEPEST and (frame := self.enter(node)) is not None:
-                stack.append(frame)
+            elif tag in _SKIPPED or len(stack) >= _DEEPEST:
+                continue
+            elif tag == "br":
+                self.line_break()
+            else:
+                stack.append(self.enter(node, tag or ""))
         self.flush()
 
     def add(self, text: str) -> None:
+        if text.isspace():  # most text nodes are the layout of the source
+            if self.parts:
+                self.parts.append(" ")
+            return
         self.parts.append(text.replace("\n", " "))
         if self.links:
             self.link_chars += len(text.strip())
 
-    def enter(self, node: LexborNode) -> tuple[Iterator[LexborNode], int | None, bool] | None:
-        tag = node.tag or "-comment"
-        if tag == "br":
-            self.line_break()
-            return None
-        if tag in _SKIPPED:
-            return None
+    def enter(self, node: LexborNode, tag: str) -> _Frame:
         attributes = node.attributes
         is_link = tag == "a" and attributes.get("href") is not None
         children = node.iter(include_text=True)
@@ -284,10 +288,8 @@ class _Walk:
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    if _STREAMED.fullmatch(attributes.get("id") or ""):
-        return False
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
+        return not _STREAMED.fullmatch(attributes.get("id") or "")
     style = attributes.get("style")
     return bool(style and _HIDING_STYLE.search(style))
 

@@ -37,7 +37,7 @@ _WHOLE = re.compile(
             r"(?:first |last |originally )?(?:published|updated|posted|modified|created|reported|"
             r"publié|actualizado|publicado|aktualisiert|veröffentlicht|stand|अपडेटेड|प्रकाशित|अपडेट|"
             r"更新|公開|配信|発行)(?: on| at| by| date| le| am| el)?\s*[:：|]?[^!?।]{0,20}"
-            r"(?:\d{1,2}:\d{2}|\d{4}).{0,60}",
+            r"(?:\d{1,2}:\d{2}|\d{4})(?:\s*[ap]\.m\.)?[^.!?।。]{0,40}",
             r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s*)?"
             r"(?:\d{1,2}(?:st|nd|rd|th)?[ ./-])?[a-z]{3,9}\.?[ ,]*(?:\d{1,2}(?:st|nd|rd|th)?,?\s*)?"
             r"\d{4}[\s,|·•-]*(?:at\s*)?(?:\d{1,2}[:.]\d{2}.{0,20})?",
