@@ -125,8 +125,8 @@ def make_article(
     if source.pages and not feed_text and not usable:
         note = f"{note}; only the headline could be read"
     return Article(
-        url=entry.url,
-        title=(page.title if usable else None) or entry.title or page.title or entry.url,
+        url=entry.url or source.url,
+        title=(page.title if usable else None) or entry.title or page.title or _opening(feed_text),
         text=page.text if usable else feed_text,
         standfirst=page.standfirst if usable else "",
         outlet=source.outlet,
@@ -143,6 +143,11 @@ def make_article(
     )
 
 
+def _opening(text: str) -> str:
+    """A headline for an entry that has none."""
+    return text.partition("\n")[0][:120] or "(no headline)"
+
+
 def _why_feed(page: Page) -> str:
     reasons = {
         PageKind.LISTING: "the page is a list of links",
@@ -157,7 +162,7 @@ def make_reading(
     pair: Listed, article: Article, ruleset: RuleSet, *, final_url: str | None, now: datetime
 ) -> Reading:
     """Match the article and give it the keys by which copies of it will be known."""
-    keys = url_keys(article.url, final_url, article.canonical_url)
+    keys = url_keys(pair.entry.url, final_url, article.canonical_url) if pair.entry.url else ()
     return Reading(
         entry=pair.entry,
         keys=pair.keys,

@@ -398,3 +398,18 @@ async def test_run_polls_by_itself_and_stops_when_asked(desk: Desk) -> None:
         stop.set()
         async with asyncio.timeout(10):
             await running
+
+
+async def test_entries_without_an_address_are_matched_by_their_words(desk: Desk) -> None:
+    def body(*titles: str) -> bytes:
+        items = "".join(f"<item><title>{t}</title></item>" for t in titles)
+        return f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+
+    desk.server.routes["/rss"] = answer(200, body("Old"))
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        desk.server.routes["/rss"] = answer(200, body("OpenAI in India", "Rain in India", "Old"))
+        counts = await application.poll_once(PATIENCE)
+        assert (counts.articles, counts.matched, counts.sent) == (2, 1, 1)
+        assert (await application.poll_once(PATIENCE)).articles == 0
+    assert desk.server.paths().count("/rss") == 3

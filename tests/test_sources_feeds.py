@@ -122,10 +122,25 @@ def test_address_of_an_entry(inner: str, url: str) -> None:
 
 
 @pytest.mark.parametrize("inner", ["", "<guid>ll-7</guid>", "<link>mailto:a@x.example</link>"])
-def test_entries_without_address_are_left_out_and_told(inner: str) -> None:
+def test_entries_without_address_are_known_by_their_words(inner: str) -> None:
     document = read_document(rss(item(), f"<title>t</title>{inner}"), URL)
+    assert [entry.url for entry in document.entries][1:] == [""]
+    assert document.problems == ("1 of 2 entries had no address: known by their words alone",)
+    first, second = entry_keys("s", document.entries)
+    assert set(first).isdisjoint(second)
+    assert not any(key.startswith("url:") for key in second)
+
+
+def test_entries_that_say_nothing_at_all_are_left_out() -> None:
+    document = read_document(rss(item(), "<guid>ll-7</guid>"), URL)
     assert len(document.entries) == 1
-    assert document.problems == ("1 of 2 entries had no address: left out",)
+    assert document.problems == ("1 of 2 entries had no address and no words: left out",)
+
+
+def test_half_an_emoji_in_a_json_feed_is_no_obstacle() -> None:
+    data = rb'{"items": [{"id": "a\ud83d", "url": "https://x.example/1", "title": "t\ud83d"}]}'
+    (keys,) = entry_keys("s", read_document(data, URL).entries)
+    assert "".join(keys).encode()
 
 
 def test_ids_do_not_depend_on_the_address_of_the_feed() -> None:
@@ -337,7 +352,7 @@ def test_damaged_documents_are_read_or_refused(
             continue
         assert len(entry_keys("s", document.entries)) == len(document.entries)
         for entry in document.entries:
-            assert entry.url.startswith(("http://", "https://"))
+            assert not entry.url or entry.url.startswith(("http://", "https://"))
             (entry.title + entry.summary + entry.content).encode()
 
 

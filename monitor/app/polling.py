@@ -227,6 +227,8 @@ class Poller:
         """Read an entry's page, or say why its feed text must do; raises _PageLaterError."""
         if not source.pages:
             return _Read(None, None, "")
+        if not entry.url:
+            return _Read(None, None, "the feed gives no address for it")
         try:
             response = await self._fetcher.fetch(pipeline.page_request(entry))
             return _Read(await self._extract(response), response.final_url, "")

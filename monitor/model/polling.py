@@ -74,7 +74,7 @@ class Entry:
     """An item listed by a source. ``summary`` and ``content`` are plain text."""
 
     id: str | None  # the feed's guid, if it gives one
-    url: str  # absolute
+    url: str  # absolute; "" where the feed gives none
     title: str
     summary: str = ""
     content: str = ""  # the whole article where the feed carries it

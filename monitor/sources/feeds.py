@@ -7,7 +7,7 @@ are made plain here.
 import codecs
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urljoin
 from xml.sax import SAXException
@@ -58,11 +58,11 @@ def read_feed(data: bytes, url: str, content_type: str | None) -> Document | Non
         return None
     kind = _kind(parsed["version"])
     entries = [_entry(item, url, kind) for item in items[:MOST_ENTRIES]]
-    problems = taken_problems(len(items), sum(not entry.url for entry in entries))
+    problems = taken_problems(len(items), entries)
     return Document(
         kind=kind,
         title=_line(parsed["feed"], "title"),
-        entries=tuple(entry for entry in entries if entry.url),
+        entries=tuple(entry for entry in entries if tells_something(entry)),
         problems=tuple(problems),
     )
 
@@ -91,15 +91,22 @@ def _sound_reference(match: re.Match[bytes]) -> bytes:
     return match[0] if number < 0xD800 or 0xDFFF < number < 0x110000 else b"&#xFFFD;"
 
 
-def taken_problems(listed: int, without_address: int) -> list[str]:
-    """What to tell of a document that listed so many items."""
+def tells_something(entry: Entry) -> bool:
+    """Whether there is anything to read: an address, or at least words."""
+    return bool(entry.url or entry.title or entry.summary)
+
+
+def taken_problems(listed: int, entries: Sequence[Entry]) -> list[str]:
+    """What to tell of a document that listed so many items, of which these were taken."""
     problems = []
     if not listed:
         problems.append("the feed lists no entries")
     if listed > MOST_ENTRIES:
         problems.append(f"the feed lists {listed} entries: the first {MOST_ENTRIES} taken")
-    if without_address:
-        problems.append(f"{without_address} of {listed} entries had no address: left out")
+    if nothing := sum(not tells_something(entry) for entry in entries):
+        problems.append(f"{nothing} of {listed} entries had no address and no words: left out")
+    if unlinked := sum(not entry.url and tells_something(entry) for entry in entries):
+        problems.append(f"{unlinked} of {listed} entries had no address: known by their words alone")
     return problems
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from monitor.errors import ParseError
 from monitor.model import Document, Entry
 from monitor.sources.dates import from_iso
-from monitor.sources.feeds import MOST_ENTRIES, absolute, excerpt, taken_problems
+from monitor.sources.feeds import MOST_ENTRIES, absolute, excerpt, taken_problems, tells_something
 from monitor.sources.plain import plain, plain_line
 
 _Item = dict[str, Any]
@@ -18,11 +18,11 @@ def read_json_feed(data: bytes, url: str) -> Document:
     feed = _loaded(data, url)
     items = [item for item in feed["items"] if isinstance(item, dict)]
     entries = [_entry(item, url) for item in items[:MOST_ENTRIES]]
-    problems = taken_problems(len(items), sum(not entry.url for entry in entries))
+    problems = taken_problems(len(items), entries)
     return Document(
         kind="json",
         title=plain_line(_string(feed, "title"), marked_up=False),
-        entries=tuple(entry for entry in entries if entry.url),
+        entries=tuple(entry for entry in entries if tells_something(entry)),
         problems=tuple(problems),
     )
 
@@ -76,4 +76,5 @@ def _string(item: _Item, field: str) -> str:
     value = item.get(field)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    return value if isinstance(value, str) else ""
+    # JSON may spell half an emoji, which no database takes.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
