@@ -26,7 +26,7 @@ def extract(html: str) -> Page:
         "Source: PTI", "Sources: PTI, ANI", "Source - Quillwire", "स्रोत: भाषा",
         "Updated: Nov 22, 2026 10:15 IST", "Published on 22 November 2026", "Last updated: 10:15",
         "November 22, 2026", "22 Nov 2026 | 10:15", "2026-11-22", "2026年11月22日 14:00",
-        "5 min read", "3 hours ago", "By Ines Okafor", "Edited by: Tom Brandt",
+        "5 min read", "3 hours ago", "By Inga Okafor", "Edited by: Tom Brandt",
         "Updated: Nov. 22, 2026, 10:15 a.m. IST",
         "Tags: airports, cargo", "Topics: airports", "Filed under: Business", "タグ：空港", "Tags",
         "Photo: Harbour Images", "(Representational image)", "A crane. Getty Images",
