@@ -21,7 +21,6 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from monitor.errors import ConfigError, ConfigProblem
 from monitor.model import Chat, Source, SourceKind
@@ -282,7 +281,7 @@ def _doubles(file: _File) -> Iterator[ConfigProblem]:
             first.setdefault(value, number)
 
 
-def _problem(error: ErrorDetails) -> ConfigProblem:
+def _problem(error: Mapping[str, Any]) -> ConfigProblem:
     where = [part for part in error["loc"] if part != "[key]"]
     if error["type"] == "extra_forbidden":
         return ConfigProblem(_key_path(where), _unknown_key(where))

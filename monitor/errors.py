@@ -22,12 +22,12 @@ from datetime import timedelta
 
 
 class MonitorError(Exception):
-    """Base of all errors that monitor raises on purpose; ``str()`` is fit to show to an operator."""
+    """Base of all errors that monitor raises on purpose; ``str()`` is fit to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One thing that is wrong in a configuration: where (``network.ports``), what, and what to do."""
+    """One thing that is wrong in a file: where (``network.ports``), what, and what to do."""
 
     key: str
     message: str
@@ -107,7 +107,7 @@ class ChannelError(MonitorError):
     - ``stop``: the channel itself cannot work (a revoked token); operators must act.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one answer to "what now?"
         self,
         message: str,
         *,

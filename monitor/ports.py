@@ -59,7 +59,7 @@ class Store(Protocol):
         ...
 
     def sync_sources(self, states: Iterable[SourceState], forget: Iterable[str]) -> Future[None]:
-        """Add or replace these states; forget the states of these source ids (not what was seen)."""
+        """Add or replace these states; forget those of these source ids (not what was seen)."""
         ...
 
     def known_keys(self, keys: Iterable[str]) -> frozenset[str]:

@@ -246,7 +246,7 @@ class Poller:
 
 
 def _without_url(error: MonitorError, url: str) -> str:
-    """Why a page was not read, for its readers: without its long address and advice to operators."""
+    """Why a page was not read, for readers: without its address and advice to operators."""
     return str(error).replace(url, "the page").split(";")[0].rstrip(".")
 
 

@@ -99,9 +99,7 @@ class Span:
     field: str  # title, standfirst or text
     start: int
     end: int
-    leaf: str = dataclasses.field(
-        default="", compare=False
-    )  # as written: @openai
+    leaf: str = dataclasses.field(default="", compare=False)  # as written: @openai
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,9 @@ def taken_problems(listed: int, entries: Sequence[Entry]) -> list[str]:
     if nothing := sum(not tells_something(entry) for entry in entries):
         problems.append(f"{nothing} of {listed} entries had no address and no words: left out")
     if unlinked := sum(not entry.url and tells_something(entry) for entry in entries):
-        problems.append(f"{unlinked} of {listed} entries had no address: known by their words alone")
+        problems.append(
+            f"{unlinked} of {listed} entries had no address: known by their words alone"
+        )
     return problems
 
 

@@ -61,7 +61,8 @@ def _keys(source: str, identity: _Identity) -> tuple[str, ...]:
     keys = []
     if identity.guid:
         keys.append(f"guid:{source}:{identity.guid}")
-    if identity.url and not is_home(identity.url):  # a link to the front page is no link to an article
+    # A link to the front page is no link to an article.
+    if identity.url and not is_home(identity.url):
         keys.append(f"url:{identity.url}")
     if identity.dated and identity.title:
         keys.append(f"title:{source}:{identity.title}|{identity.dated}")
