@@ -6,6 +6,6 @@ it is instead of an article · ``article`` all put together.
 """
 
 from monitor.extract.article import extract_article, read_page
-from monitor.extract.decoding import decode
+from monitor.text.decoding import decode
 
 __all__ = ["decode", "extract_article", "read_page"]

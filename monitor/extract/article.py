@@ -8,13 +8,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from monitor.errors import ParseError
 from monitor.extract.blocks import Outline, outline_of, weight_of
-from monitor.extract.decoding import check_is_page, decode
+from monitor.extract.imposters import check_is_page
 from monitor.extract.kinds import Signs, confidence_of, kind_of
 from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.metadata import Metadata, metadata_of
 from monitor.extract.scoring import Known, Story, fold, story_of
 from monitor.extract.standfirst import leads_with_standfirst, standfirst_of
 from monitor.model import Page
+from monitor.text.decoding import decode
 
 _DEEP = 5_000  # block elements in each other; the parser takes quadratic time in their number
 _MANY = 20_000  # tags; fewer cannot nest so deep

@@ -9,9 +9,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from monitor.errors import ParseError
 from monitor.model import Document, Entry
 from monitor.sources import imposters
-from monitor.sources.encoding import decode
 from monitor.sources.feeds import MOST_ENTRIES, absolute
 from monitor.sources.plain import plain_line
+from monitor.text.decoding import decode
 from monitor.urls import article_score, canonical, host, is_home, same_site
 
 _HEADINGS = "h1,h2,h3,h4,h5,h6"

@@ -1,9 +1,7 @@
-"""Bytes to text, and bytes that are no page at all."""
+"""Bytes of a web page → text, as browsers read them."""
 
 import codecs
 import re
-
-from monitor.errors import ParseError
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
          (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
@@ -34,20 +32,6 @@ _NO_CHARSETS = frozenset(
         "oem",
     ]
 )
-_MAGIC = (
-    (b"%PDF", "a PDF"), (b"\x89PNG", "a PNG image"), (b"GIF8", "a GIF image"),
-    (b"\xff\xd8\xff", "a JPEG image"), (b"RIFF", "an image or sound"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"\x1f\x8b", "gzip data"), (b"{", "JSON"), (b"[", "JSON"), (b"ID3", "a sound"),
-    (b"\x00\x00\x00", "a film or image"),
-)  # fmt: skip
-_FEED = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|rdf:RDF|urlset)\b", re.DOTALL
-)
-_LOOKS_HTML = re.compile(
-    rb"<(?:!doctype\s+html|html|head|body|meta|title|article|div|p)\b", re.IGNORECASE
-)
-_HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 
 
 def decode(data: bytes, content_type: str | None = None) -> str:
@@ -95,20 +79,3 @@ def _is_utf8_beyond_ascii(data: bytes) -> bool:
         return not data.decode("utf-8").isascii()
     except UnicodeDecodeError:
         return False
-
-
-def check_is_page(data: bytes, url: str, content_type: str | None) -> None:
-    """Raise ParseError where the bytes are no HTML page, and say what they are."""
-    start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
-    what = next((name for magic, name in _MAGIC if data.startswith(magic) or (
-        name == "JSON" and start.startswith(magic))), None)  # fmt: skip
-    if what is None and _FEED.match(start):
-        what = "a feed or sitemap"
-    declared = (content_type or "").partition(";")[0].strip().lower()
-    if what is None and declared not in _HTML_TYPES and not _LOOKS_HTML.search(start):
-        what = declared
-    if what is not None:
-        raise ParseError(
-            f"{url}: the server sent {what} where an HTML page should be; "
-            "check the address, or leave such links out of the source"
-        )
