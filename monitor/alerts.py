@@ -136,7 +136,7 @@ def compose(claim: Claim) -> Alert:
         read_at=lead.read_at,
         rules=rules,
         evidence=_evidence(article, spans),
-        snippets=_snippets(article, spans),
+        snippets=_snippets(article, spans, _leading(matches)),
         also=_also(lead, view.articles),
         from_feed=article.note if article.origin == "feed" else "",
         repeated=delivery.ambiguous > 0,
@@ -187,8 +187,21 @@ def _marks(spans: Iterable[Span], field: str, start: int, end: int) -> tuple[tup
     return tuple(marks)
 
 
-def _snippets(article: Article, spans: Sequence[Span]) -> tuple[Snippet, ...]:
-    """The sentences that show most of the evidence not shown yet, in the order of the text."""
+def _leading(matches: Sequence[Match]) -> frozenset[str]:
+    """The leaves of the most important rule: what must be seen first."""
+    if not matches:
+        return frozenset()
+    best = min(matches, key=lambda match: (-match.rule.priority.rank, match.rule.id))
+    return frozenset(span.leaf for span in best.spans)
+
+
+def _snippets(
+    article: Article, spans: Sequence[Span], leading: frozenset[str]
+) -> tuple[Snippet, ...]:
+    """The sentences that show most of the evidence not shown yet, in the order of the text.
+
+    Evidence of the most important rule counts before all other.
+    """
     shown = {span.leaf for span in spans if span.field == "title"}
     chosen: list[tuple[str, int, int]] = []
     candidates = [
@@ -197,10 +210,11 @@ def _snippets(article: Article, spans: Sequence[Span]) -> tuple[Snippet, ...]:
         for start, end in sentences(getattr(article, field))
     ]
     for _ in range(_SNIPPETS):
-        best = max(candidates, key=lambda c: len(_leaves(spans, *c) - shown), default=None)
-        if best is None or (chosen and not _leaves(spans, *best) - shown):
+        new = {place: _leaves(spans, *place) - shown for place in candidates}
+        best = max(new, key=lambda c: (len(new[c] & leading), len(new[c])), default=None)
+        if best is None or (chosen and not new[best]):
             break
-        if not _leaves(spans, *best) - shown:  # the headline said it all: show any evidence
+        if not new[best]:  # the headline said it all: show any evidence
             best = max(candidates, key=lambda c: len(_leaves(spans, *c)))
         chosen.append(best)
         shown |= _leaves(spans, *best)

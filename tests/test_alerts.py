@@ -270,3 +270,21 @@ def test_the_link_is_the_pages_own_address_only_where_it_is_the_same_page(own, s
     tracked = "https://ledger.example/visit?utm_source=rss"
     article = replace(ARTICLE, url=tracked, canonical_url=own)
     assert alerts.compose(claim(stored_article(1, article))).url == shown
+
+
+def test_evidence_of_the_most_important_rule_is_shown_first():
+    text = (
+        "Rain came. "
+        + "Ministry and officials and staff met. "
+        + "India was named. A lawsuit came."
+    )
+    article = replace(ARTICLE, title="Two days", text=text)
+
+    def found(*words: str) -> tuple[Span, ...]:
+        return tuple(Span("text", text.index(w), text.index(w) + len(w), w) for w in words)
+
+    high = replace(INDIA, priority=Priority.HIGH)
+    matches = (match(COURT, *found("Ministry", "officials", "staff")),
+               match(high, *found("India", "lawsuit")))  # fmt: skip
+    alert = alerts.compose(claim(stored_article(1, article), matches={1: matches}))
+    assert [s.text for s in alert.snippets] == ["India was named.", "A lawsuit came."]
