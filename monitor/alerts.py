@@ -4,9 +4,11 @@ A chat is told once of each story: the key is chat × story, and rules are attri
 (``design/delivery.md``). Everything here is a function over values.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from monitor.model import (
     Alert,
@@ -30,8 +32,17 @@ from monitor.text import sentences
 from monitor.urls import canonical
 
 _PLACES = {"title": "headline", "standfirst": "standfirst", "text": "text"}
+_FIELDS = ("standfirst", "text")  # that snippets are taken from
 _SNIPPET = 280  # characters: two or three lines on a phone
 _SNIPPETS = 2
+
+
+class _Place(NamedTuple):
+    """A sentence: the number of its field in ``_FIELDS``, and where it stands there."""
+
+    field: int
+    start: int
+    end: int
 
 
 # --- who is told --------------------------------------------------------------------------------
@@ -203,38 +214,48 @@ def _snippets(
     Evidence of the most important rule counts before all other.
     """
     shown = {span.leaf for span in spans if span.field == "title"}
-    chosen: list[tuple[str, int, int]] = []
-    candidates = [
-        (field, start, end)
-        for field in ("standfirst", "text")
-        for start, end in sentences(getattr(article, field))
-    ]
-    for _ in range(_SNIPPETS):
-        new = {place: _leaves(spans, *place) - shown for place in candidates}
-        best = max(new, key=lambda c: (len(new[c] & leading), len(new[c])), default=None)
-        if best is None or (chosen and not new[best]):
-            break
-        if not new[best]:  # the headline said it all: show any evidence
-            best = max(candidates, key=lambda c: len(_leaves(spans, *c)))
+    candidates = _evidence_by_sentence(article, spans)
+    chosen: list[_Place] = []
+    while candidates and len(chosen) < _SNIPPETS:
+        new = {place: leaves - shown for place, leaves in candidates.items()}
+        best = max(new, key=lambda place: (len(new[place] & leading), len(new[place])))
+        if not new[best]:
+            if chosen:
+                break
+            # The headline said it all: show where the text says most of it.
+            best = max(candidates, key=lambda place: len(candidates[place]))
         chosen.append(best)
-        shown |= _leaves(spans, *best)
-        candidates.remove(best)
-    order = {"standfirst": 0, "text": 1}
-    return tuple(
-        _snippet(article, spans, *place) for place in sorted(chosen, key=lambda c: (order[c[0]], c))
-    )
+        shown |= candidates.pop(best)
+    return tuple(_snippet(article, spans, place) for place in sorted(chosen))
 
 
-def _leaves(spans: Iterable[Span], field: str, start: int, end: int) -> set[str]:
-    return {s.leaf for s in spans if s.field == field and start <= s.start and s.end <= end}
+def _evidence_by_sentence(article: Article, spans: Sequence[Span]) -> dict[_Place, frozenset[str]]:
+    """The sentences that hold evidence, with its leaves; the first sentence where none does."""
+    found: dict[_Place, frozenset[str]] = {}
+    for field in _FIELDS:
+        inside = sorted(span for span in spans if span.field == field)
+        starts = [span.start for span in inside]
+        for start, end in sentences(getattr(article, field)):
+            held = inside[bisect_left(starts, start) : bisect_left(starts, end)]
+            if leaves := frozenset(span.leaf for span in held if span.end <= end):
+                found[_Place(_FIELDS.index(field), start, end)] = leaves
+    return found or _opening(article)
 
 
-def _snippet(article: Article, spans: Sequence[Span], field: str, start: int, end: int) -> Snippet:
+def _opening(article: Article) -> dict[_Place, frozenset[str]]:
+    for number, field in enumerate(_FIELDS):
+        for start, end in sentences(getattr(article, field))[:1]:
+            return {_Place(number, start, end): frozenset()}
+    return {}
+
+
+def _snippet(article: Article, spans: Sequence[Span], place: _Place) -> Snippet:
     """A sentence, cut around its evidence when it is long."""
+    field, start, end = _FIELDS[place.field], place.start, place.end
     text = getattr(article, field)
     if end - start > _SNIPPET:
-        inside = [s for s in spans if s.field == field and start <= s.start and s.end <= end]
-        first = min((s.start for s in inside), default=start)
+        inside = (s.start for s in spans if s.field == field and start <= s.start < end)
+        first = min(inside, default=start)
         start = max(start, min(first - _SNIPPET // 4, end - _SNIPPET))
         while start > 0 and not text[start - 1].isspace() and start < first:
             start += 1

@@ -42,6 +42,8 @@ __all__ = [
     "unseen",
 ]
 
+LONGEST_TEXT = 300_000  # characters, a short book; matching more would hold up everything else
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -124,10 +126,13 @@ def make_article(
         note = _why_feed(page)
     if source.pages and not feed_text and not usable:
         note = f"{note}; only the headline could be read"
+    text = page.text if usable else feed_text
+    if len(text) > LONGEST_TEXT:
+        note = f"{note} only the first {LONGEST_TEXT:,} characters of its text were read".strip()
     return Article(
         url=entry.url or source.url,
         title=(page.title if usable else None) or entry.title or page.title or _opening(feed_text),
-        text=page.text if usable else feed_text,
+        text=text[:LONGEST_TEXT],
         standfirst=page.standfirst if usable else "",
         outlet=source.outlet,
         source=source.id,

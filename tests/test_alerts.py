@@ -288,3 +288,14 @@ def test_evidence_of_the_most_important_rule_is_shown_first():
                match(high, *found("India", "lawsuit")))  # fmt: skip
     alert = alerts.compose(claim(stored_article(1, article), matches={1: matches}))
     assert [s.text for s in alert.snippets] == ["India was named.", "A lawsuit came."]
+
+
+def test_evidence_in_the_headline_alone_is_shown_with_the_opening():
+    alert = alerts.compose(claim(matches={1: (match(INDIA, FOUND[0]),)}))
+    assert [s.text for s in alert.snippets] == ["The visit began on Sunday."]
+
+
+def test_an_article_without_text_has_no_snippets():
+    article = replace(ARTICLE, text="")
+    only_title = {1: (match(INDIA, FOUND[0]),)}
+    assert alerts.compose(claim(stored_article(1, article), matches=only_title)).snippets == ()
