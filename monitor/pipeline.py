@@ -31,6 +31,7 @@ from monitor.urls import url_keys
 __all__ = [
     "Listed",
     "body_hash",
+    "half_known",
     "listed",
     "make_article",
     "make_reading",
@@ -98,6 +99,24 @@ def unseen(pairs: Sequence[Listed], known: Collection[str]) -> tuple[Listed, ...
             fresh.append(pair)
         taken.update(pair.keys)
     return tuple(fresh)
+
+
+def half_known(
+    pairs: Sequence[Listed], known: Collection[str], pending: Collection[str]
+) -> tuple[Listed, ...]:
+    """Seen entries that came with new keys besides a known one (a feed changes its guids).
+
+    They are to gain these keys, else a later change of the known one would make them look new.
+    ``pending`` are keys of entries that are still to be read: these must stay unseen.
+    """
+    seen = set(known)
+    return tuple(
+        pair
+        for pair in pairs
+        if not seen.isdisjoint(pair.keys)
+        and not seen.issuperset(pair.keys)
+        and set(pending).isdisjoint(pair.keys)
+    )
 
 
 def split_baseline(pairs: Sequence[Listed], newest: int) -> tuple[Sequence[Listed], set[str]]:

@@ -416,3 +416,21 @@ async def test_entries_without_an_address_are_matched_by_their_words(desk: Desk)
         assert (counts.articles, counts.matched, counts.sent) == (2, 1, 1)
         assert (await application.poll_once(PATIENCE)).articles == 0
     assert desk.server.paths().count("/rss") == 3
+
+
+async def test_a_feed_that_changes_its_guids_and_then_its_addresses_floods_nobody(desk) -> None:
+    def body(*items: tuple[str, str, str]) -> bytes:
+        rows = "".join(
+            f"<item><title>{t}</title><link>{link}</link><guid>{g}</guid></item>"
+            for g, link, t in items
+        )
+        return f"<rss version='2.0'><channel>{rows}</channel></rss>".encode()
+
+    routes = desk.server.routes
+    routes["/rss"] = answer(200, body(("1", "/a", "OpenAI in India")))
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        for guid, link in (("2", "/a"), ("2", "/b"), ("3", "/b"), ("3", "/c")):
+            routes["/rss"] = answer(200, body((guid, link, "OpenAI in India")))
+            counts = await application.poll_once(PATIENCE)
+            assert counts.articles == 0

@@ -85,8 +85,17 @@ class TestUnseen:
         for n, keys in enumerate([("a", "b"), ("c",), ("b", "d"), ("d",)])
     )
 
-    def test_an_entry_with_any_known_key_is_seen(self):
-        assert [p.keys for p in pipeline.unseen(self.pairs, {"b"})] == [("c",), ("d",)]
+    def test_an_entry_with_any_known_key_is_seen_and_what_it_is_listed_with_too(self):
+        assert [p.keys for p in pipeline.unseen(self.pairs, {"b"})] == [("c",)]
+
+    def test_seen_entries_with_new_keys_gain_them(self):
+        assert [p.keys for p in pipeline.half_known(self.pairs, {"b"}, ())] == [
+            ("a", "b"),
+            ("b", "d"),
+        ]
+
+    def test_but_not_those_that_are_still_to_be_read(self):
+        assert [p.keys for p in pipeline.half_known(self.pairs, {"b"}, {"a"})] == [("b", "d")]
 
     def test_an_entry_listed_twice_is_read_once(self):
         assert [p.keys for p in pipeline.unseen(self.pairs, ())] == [("a", "b"), ("c",)]

@@ -193,17 +193,20 @@ class Poller:
         new = pipeline.unseen(pairs, known)
         tried = self._store.page_failures(pair.entry.url for pair in new)
         later: dict[str, str] = {}
+        pending: set[str] = set()
         for pair in new:
             try:
                 await self._read_entry(source, pair, tried.get(pair.entry.url, 0))
             except _PageLaterError as error:
                 later[pair.entry.url] = str(error)
+                pending.update(pair.keys)
                 log.info(
                     "page is tried again at the next poll", url=pair.entry.url, error=str(error)
                 )
         if later:
             fresh = schedule.unfinished(fresh, now(), self._habits.limits)
-        await asyncio.wrap_future(self._store.record_poll(fresh, unreadable=later))
+        gained = [(p.entry, p.keys) for p in pipeline.half_known(pairs, known, pending)]
+        await asyncio.wrap_future(self._store.record_poll(fresh, baseline=gained, unreadable=later))
         log.info("polled", new=len(new) - len(later), listed=len(pairs))
 
     async def _read_entry(self, source: Source, pair: Listed, tried: int) -> None:
