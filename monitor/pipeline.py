@@ -26,12 +26,13 @@ from monitor.model import (
 from monitor.rules import RuleSet, match
 from monitor.sources import entry_keys, read_document, read_listing, sane_date
 from monitor.stories import text_key
-from monitor.urls import url_keys
+from monitor.urls import url_keys, without_login
 
 __all__ = [
     "Listed",
     "body_hash",
     "half_known",
+    "is_own_page",
     "listed",
     "make_article",
     "make_reading",
@@ -130,17 +131,27 @@ def page_request(entry: Entry) -> Request:
     return Request(url=entry.url, robots=True)
 
 
+def is_own_page(page: Page) -> bool:
+    """Whether a page is the entry's own, though perhaps cut short.
+
+    Where others (walls, lists of links, empty shells) stand, and what they call themselves, many
+    entries share: it must not make one article of them.
+    """
+    return page.kind in (PageKind.ARTICLE, PageKind.STUB)
+
+
 def make_article(
     entry: Entry, source: Source, page: Page | None, *, note: str = "", now: datetime
 ) -> Article:
     """Put together what the page and the feed say; the feed's text is the fallback.
 
-    ``note`` says why there is no page. A page that turned out not to be an article is used only
-    where it has more text than the feed.
+    ``note`` says why there is no page. A teaser or a list of links is used only where it has more
+    text than the feed, and the words of a wall never.
     """
     feed_text = entry.content or entry.summary
     page = page or Page(url=entry.url, kind=PageKind.EMPTY)
-    usable = bool(page.text) and (page.kind is PageKind.ARTICLE or len(page.text) > len(feed_text))
+    teaser = page.kind in (PageKind.STUB, PageKind.LISTING) and len(page.text) > len(feed_text)
+    usable = bool(page.text) and (page.kind is PageKind.ARTICLE or teaser)
     if not usable and not note and source.pages:
         note = _why_feed(page)
     if source.pages and not feed_text and not usable:
@@ -149,7 +160,7 @@ def make_article(
     if len(text) > LONGEST_TEXT:
         note = f"{note} only the first {LONGEST_TEXT:,} characters of its text were read".strip()
     return Article(
-        url=entry.url or source.url,
+        url=entry.url or without_login(source.url),
         title=(page.title if usable else None) or entry.title or page.title or _opening(feed_text),
         text=text[:LONGEST_TEXT],
         standfirst=page.standfirst if usable else "",
@@ -161,7 +172,7 @@ def make_article(
         section=page.section,
         lang=page.lang or source.lang,
         country=source.country,
-        canonical_url=page.canonical_url,
+        canonical_url=page.canonical_url if is_own_page(page) else None,
         origin="page" if usable else "feed",
         note=note,
     )

@@ -62,8 +62,14 @@ class Store(Protocol):
         """Add or replace these states; forget those of these source ids (not what was seen)."""
         ...
 
-    def known_keys(self, keys: Iterable[str]) -> frozenset[str]:
-        """Which of these entry keys have been seen."""
+    def known_keys(
+        self, keys: Iterable[str], *, source: str = "", since: datetime | None = None
+    ) -> frozenset[str]:
+        """Which of these entry keys have been seen.
+
+        For ``source``, whose last good poll was at ``since``, the baseline that another source
+        took after it does not count: an article that came out in between would never be told.
+        """
         ...
 
     def page_failures(self, urls: Iterable[str]) -> Mapping[str, int]:

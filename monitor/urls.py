@@ -51,6 +51,12 @@ def is_web(url: str) -> bool:
     return _split(url) is not None
 
 
+def without_login(url: str) -> str:
+    """The address without the user's name and password that it may hold."""
+    parts = _split(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if parts else url
+
+
 def url_keys(asked: str, final: str | None, canonical_link: str | None) -> tuple[str, ...]:
     """The canonical addresses under which an article is known, the one asked for first.
 

@@ -28,6 +28,7 @@ from monitor.model import (
 )
 from monitor.pipeline import Listed
 from monitor.ports import Fetcher, Store
+from monitor.urls import without_login
 
 log = structlog.get_logger()
 
@@ -123,10 +124,10 @@ class Poller:
     async def _guarded(self, source: Source, state: SourceState) -> None:
         try:
             await self._poll(source, state)
-        except (FetchError, ParseError) as error:
-            await self._failed(source, state, error)
         except StoreError as error:
             self._pause(error)
+        except MonitorError as error:
+            await self._failed(source, state, error)
 
     def _pause(self, error: StoreError) -> None:
         """Without its memory the monitor would repeat itself: wait for the database."""
@@ -146,7 +147,7 @@ class Poller:
             return
         if after.stopped:
             await self._desk.tell_operators(
-                f"{source.outlet}: {source.url} is not polled any more: {after.stopped}. "
+                f"{source.outlet}: {without_login(source.url)} is not polled any more: {after.stopped}. "
                 f"Remove or replace source {source.id!r} in the configuration."
             )
 
@@ -166,7 +167,7 @@ class Poller:
         pairs = pipeline.listed(source, document)
         if schedule.is_baseline(state, now(), self._habits.limits):
             pairs, fresh = await self._baseline(source, fresh, pairs)
-        await self._read_new(source, fresh, pairs)
+        await self._read_new(source, fresh, pairs, since=state.succeeded_at)
 
     async def _baseline(
         self, source: Source, fresh: SourceState, pairs: tuple[Listed, ...]
@@ -187,27 +188,49 @@ class Poller:
         return tuple(p for p in pairs if not newest.isdisjoint(p.keys)), fresh
 
     async def _read_new(
-        self, source: Source, fresh: SourceState, pairs: tuple[Listed, ...]
+        self,
+        source: Source,
+        fresh: SourceState,
+        pairs: tuple[Listed, ...],
+        *,
+        since: datetime | None,
     ) -> None:
-        known = self._store.known_keys(key for pair in pairs for key in pair.keys)
+        keys = (key for pair in pairs for key in pair.keys)
+        known = self._store.known_keys(keys, source=source.id, since=since)
         new = pipeline.unseen(pairs, known)
         tried = self._store.page_failures(pair.entry.url for pair in new)
         later: dict[str, str] = {}
         pending: set[str] = set()
         for pair in new:
-            try:
-                await self._read_entry(source, pair, tried.get(pair.entry.url, 0))
-            except _PageLaterError as error:
-                later[pair.entry.url] = str(error)
+            failure = await self._entry_job(source, pair, tried.get(pair.entry.url, 0))
+            if failure is not None:
+                later[pair.entry.url] = failure
                 pending.update(pair.keys)
-                log.info(
-                    "page is tried again at the next poll", url=pair.entry.url, error=str(error)
-                )
-        if later:
+        # What failed even without its page waits for the feed to change.
+        if any(tried.get(url, 0) <= self._habits.page_attempts for url in later):
             fresh = schedule.unfinished(fresh, now(), self._habits.limits)
         gained = [(p.entry, p.keys) for p in pipeline.half_known(pairs, known, pending)]
         await asyncio.wrap_future(self._store.record_poll(fresh, baseline=gained, unreadable=later))
         log.info("polled", new=len(new) - len(later), listed=len(pairs))
+
+    async def _entry_job(self, source: Source, pair: Listed, tried: int) -> str | None:
+        """Read one entry; what goes wrong stays with it. Answers why it is to be tried again."""
+        failures: list[str] = []
+
+        async def unforeseen(error: Exception) -> None:
+            failures.append(f"internal error: {error!r}")
+
+        async def read() -> None:
+            try:
+                await self._read_entry(source, pair, tried)
+            except _PageLaterError as error:
+                failures.append(str(error))
+
+        await run_job(read(), unforeseen)
+        for failure in failures:
+            log.info("page is tried again at the next poll", url=pair.entry.url, error=failure)
+            return failure
+        return None
 
     async def _read_entry(self, source: Source, pair: Listed, tried: int) -> None:
         read = await self._page(source, pair.entry, tried)
@@ -232,9 +255,14 @@ class Poller:
             return _Read(None, None, "")
         if not entry.url:
             return _Read(None, None, "the feed gives no address for it")
+        if tried >= self._habits.page_attempts:  # only what nobody foresaw comes so far
+            return _Read(None, None, "reading its page ended in an internal error each time")
         try:
             response = await self._fetcher.fetch(pipeline.page_request(entry))
-            return _Read(await self._extract(response), response.final_url, "")
+            page = await self._extract(response)
+            # Where a wall or a list of links stands says nothing about the article.
+            final_url = response.final_url if pipeline.is_own_page(page) else None
+            return _Read(page, final_url, "")
         except FetchError as error:
             if not error.permanent and tried + 1 < self._habits.page_attempts:
                 raise _PageLaterError(str(error)) from None

@@ -60,7 +60,7 @@ class HttpFetcher:
             raise about(answer.url, of_status(answer.status, answer.headers))
         return Response(
             url=request.url,
-            final_url=str(answer.url),
+            final_url=without_login(answer.url),  # links of the page are made absolute by it
             status=304 if answer.status == 304 else 200,
             body=answer.body,
             content_type=answer.header("Content-Type"),
@@ -110,11 +110,12 @@ class HttpFetcher:
 def _address(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL as error:
+        named = bool(url.host)
+    except (httpx.InvalidURL, UnicodeError) as error:  # UnicodeError: a damaged xn-- name
         raise FetchError(
             f"{brief(text)!r} is not a web address: {error}", url=text, permanent=True
         ) from None
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not named:
         raise FetchError(
             f"{brief(text)!r} is not a web address; it should begin with https:// and name a host",
             url=text,

@@ -11,26 +11,48 @@ from monitor.store.moments import to_micros
 from monitor.urls import canonical
 
 
-def known_keys(db: Database, keys: Iterable[str]) -> frozenset[str]:
-    """Which of these keys belong to an entry."""
-    return frozenset(key for key in keys if find(db, [key]) is not None)
+_FIND = """
+    SELECT entry FROM entry_key JOIN entry ON entry.id = entry_key.entry
+    WHERE key = ? AND (outcome = 'article' OR source = ? OR seen_at < ?)
+"""
+_ADD_KEY = """
+    INSERT INTO entry_key (key, entry) VALUES (?, ?) ON CONFLICT DO UPDATE SET entry = excluded.entry
+    WHERE (SELECT outcome FROM entry WHERE id = entry_key.entry) = 'baseline'
+        AND (SELECT outcome FROM entry WHERE id = excluded.entry) = 'article'
+"""
+_END_OF_TIME = 2**63 - 1
 
 
-def find(db: Database, keys: Iterable[str]) -> int | None:
-    """The id of the entry that has one of these keys."""
+def known_keys(
+    db: Database, keys: Iterable[str], source: str, since: datetime | None
+) -> frozenset[str]:
+    """Which of these keys belong to an entry; see ``find``."""
+    before = _END_OF_TIME if since is None else to_micros(since)
+    return frozenset(
+        key for key in keys if find(db, [key], source=source, before=before) is not None
+    )
+
+
+def find(
+    db: Database, keys: Iterable[str], *, source: str = "", before: int = _END_OF_TIME
+) -> int | None:
+    """The id of the entry that has one of these keys.
+
+    What is only known from another source's baseline counts if that was taken ``before``.
+    """
     for key in keys:
-        row = db.execute("SELECT entry FROM entry_key WHERE key = ?", [key]).fetchone()
+        row = db.execute(_FIND, [key, source, before]).fetchone()
         if row:
             return int(row[0])
     return None
 
 
 def add_keys(db: Database, entry: int, keys: Iterable[str]) -> None:
-    """Let an entry be known by these keys too, where they are not another's."""
-    db.conn.executemany(
-        "INSERT INTO entry_key (key, entry) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(key, entry) for key in keys],
-    )
+    """Let an entry be known by these keys too, where they are not another's.
+
+    An article takes those of a baseline over.
+    """
+    db.conn.executemany(_ADD_KEY, [(key, entry) for key in keys])
 
 
 def add_baseline(

@@ -15,7 +15,8 @@ from monitor.stories import story_of_copy
 def record(db: Database, reading: Reading, decide: Decide) -> tuple[Known, Outcome]:
     """Store a reading and what is decided about it, or only its keys if it was seen meanwhile."""
     sources.clear_failures(db, {reading.entry.url, reading.article.url})
-    seen = entries.find(db, reading.keys)
+    # Whether another source's baseline counts was decided when the poll began.
+    seen = entries.find(db, reading.keys, source=reading.article.source, before=0)
     if seen is not None:
         entries.add_keys(db, seen, reading.keys)
         return _known(db, Relation.SAME_URL, entries.story_of(db, seen)), Outcome()

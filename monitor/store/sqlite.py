@@ -114,10 +114,12 @@ class SqliteStore:
 
         return self._write(sync)
 
-    def known_keys(self, keys: Iterable[str]) -> frozenset[str]:
+    def known_keys(
+        self, keys: Iterable[str], *, source: str = "", since: datetime | None = None
+    ) -> frozenset[str]:
         """Which of these entry keys have been seen."""
         with self._reader.snapshot() as db:
-            return entries.known_keys(db, keys)
+            return entries.known_keys(db, keys, source, since)
 
     def page_failures(self, urls: Iterable[str]) -> Mapping[str, int]:
         """How often these pages could not be read."""
