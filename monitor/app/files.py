@@ -19,22 +19,23 @@ def read_rule_files(path: Path) -> dict[str, str]:
     For one file: that file, and the ``entities/`` beside it. Raises ConfigError where there is
     nothing to read.
     """
-    if path.is_dir():
-        found = sorted(path.rglob("*.toml"))
-    elif path.exists():
-        found = [path, *sorted((path.parent / "entities").rglob("*.toml"))]
-    else:
-        found = []
+    found = _rule_files(path)
     if not found:
         what = "has no *.toml files" if path.is_dir() else "does not exist"
         raise ConfigError(str(path), (ConfigProblem("rules", f"{what}; name the rule files"),))
     return {str(file): _text(file, "make it readable") for file in found}
 
 
+def _rule_files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(path.rglob("*.toml"))
+    return [path, *sorted((path.parent / "entities").rglob("*.toml"))] if path.exists() else []
+
+
 def rule_files_stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of every rule file: differs as soon as one was edited."""
     stamp = []
-    for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
+    for file in _rule_files(path):
         with contextlib.suppress(OSError):  # an editor may be replacing it this very moment
             stat = file.stat()
             stamp.append((str(file), stat.st_mtime_ns, stat.st_size))
