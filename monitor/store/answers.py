@@ -56,7 +56,9 @@ def counts(db: Database, since: datetime) -> Counts:
 
 def history(db: Database, addresses: Iterable[str]) -> History:
     """Everything about an article, found by any of its addresses or by an entry key."""
-    wanted = {form for address in addresses for form in (address, canonical(address))}
+    forms = {form for address in addresses for form in (address, canonical(address))}
+    # An entry may have been seen under an address that it was given later: that is one of its keys.
+    wanted = forms | {f"url:{form}" for form in forms}
     rows = list(db.query(_ENTRIES, [json.dumps(sorted(wanted))]))
     wanted |= {row["url_key"] for row in rows}
     failures = list(db.query(_FAILURES, [json.dumps(sorted(wanted))]))
