@@ -5,11 +5,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from monitor.rules.conditions import (
+    About,
     And,
+    AtLeast,
     Condition,
+    Count,
     Entity,
+    Except,
     Fragment,
+    Meta,
+    Near,
     Not,
+    NotNear,
     Or,
     Scope,
     Term,
@@ -46,16 +53,20 @@ class _Linker:
     def visit(self, node: Condition) -> Condition:
         """The node with everything below it linked."""
         match node:
-            case Term():
+            case Term() | Meta():
                 return node
             case Entity():
                 return self._entity(node)
             case Fragment():
                 return self._fragment(node)
-            case And() | Or():
+            case And() | Or() | Near() | AtLeast():
                 return replace(node, children=tuple(map(self.visit, node.children)))
-            case Not() | Scope():
+            case Not() | Scope() | About() | Count():
                 return replace(node, child=self.visit(node.child))
+            case NotNear():
+                return replace(node, child=self.visit(node.child), other=self.visit(node.other))
+            case Except():
+                return replace(node, child=self.visit(node.child), mask=self.visit(node.mask))
 
     def _entity(self, node: Entity) -> Entity:
         if node.slug not in self.entities:
