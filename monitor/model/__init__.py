@@ -35,6 +35,7 @@ from monitor.model.polling import (
     SourceKind,
     SourceState,
 )
+from monitor.model.ruling import Correlation, CorrelationType, Filter
 from monitor.model.stories import (
     Chat,
     Decision,
@@ -52,6 +53,8 @@ __all__ = [
     "Article",
     "Chat",
     "Claim",
+    "Correlation",
+    "CorrelationType",
     "Counts",
     "Decision",
     "Delivery",
@@ -59,6 +62,7 @@ __all__ = [
     "Document",
     "Entry",
     "EntryRecord",
+    "Filter",
     "History",
     "Known",
     "Match",

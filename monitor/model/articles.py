@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -72,9 +72,12 @@ class Priority(StrEnum):
 
 
 class RuleStatus(StrEnum):
-    """Live rules alert; rules that are off are checked and tested but never matched."""
+    """Live rules alert; those in shadow are matched and reported to operators, never delivered;
+    rules that are off are checked and tested but never matched.
+    """
 
     LIVE = "live"
+    SHADOW = "shadow"
     OFF = "off"
 
 
@@ -90,6 +93,9 @@ class Rule:
     channels: tuple[str, ...] = ()  # names of configured chats; empty: the default chats
     tags: tuple[str, ...] = ()
     status: RuleStatus = RuleStatus.LIVE
+    owner: str = ""  # who is asked about it; the pack's owner if the rule names none
+    expires: date | None = None  # the last day on which it alerts, in UTC
+    reason: str = ""  # why it exists, for operators: a ticket, a name
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.model import Article, Match, Rule, RuleStatus, Span
+from monitor.model import Article, Correlation, Filter, Match, Rule, RuleStatus, Span
 from monitor.rules.conditions import (
     And,
     Condition,
@@ -29,11 +29,16 @@ Entities = Mapping[str, tuple[Pattern, ...]]
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules, ready to match. ``conditions`` has one for each of ``rules``."""
+    """All rules, ready to match. ``conditions`` has one for each of ``rules``.
+
+    ``filters`` are shared exclusions, each with its linked condition.
+    """
 
     rules: tuple[Rule, ...]
     conditions: tuple[Condition, ...]
     entities: Entities
+    filters: tuple[tuple[Filter, Condition], ...] = ()
+    correlations: tuple[Correlation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
