@@ -3,34 +3,29 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
 from typing import Any
 
+from monitor.rules.keys import Key, Kind
 from monitor.rules.places import Path, Places, locate
 from monitor.rules.problems import Flaw, Label, Problem, Severity
+
+__all__ = ["Kind", "RuleFile"]
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
-class Kind(StrEnum):
-    """What a key holds."""
-
-    TEXT = "a text"
-    TEXTS = "a list of texts"
-    FLAG = "true or false"
-    TABLE = "a table"
-    TABLES = "a list of tables"
-    ANY = "anything"
-
-
 class RuleFile:
-    """A rule file being read. ``data`` is empty if it is not TOML; ``problems`` grows."""
+    """A rule file being read. ``data`` is empty if it is not TOML.
+
+    ``reported`` grows: each problem with the path of the key it is about.
+    """
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.source = text.replace("\r\n", "\n")
-        self.problems: list[Problem] = []
+        self.reported: list[tuple[Path, Problem]] = []
         self.data: dict[str, Any] = {}
         self.places = Places(self.source)
         try:
@@ -55,7 +50,8 @@ class RuleFile:
         width = len(str(path[-1])) if path and isinstance(path[-1], str) else 1
         if isinstance(path[-1] if path else None, int) and path in self.places.texts:
             width = self.places.texts[path][-1] + 1 - self.places.keys[path]  # with its quotes
-        self.problems.append(
+        self._report(
+            path,
             Problem(
                 code=code,
                 severity=severity,
@@ -66,14 +62,15 @@ class RuleFile:
                 title=title,
                 label=label,
                 help=help,
-            )
+            ),
         )
 
     def report_flaw(self, path: Path, flaw: Flaw) -> None:
         """Report a flaw of the query that stands at a path."""
         main = self._label(path, flaw.at, flaw.label)
         others = tuple(self._label(path, at, text) for at, text in flaw.secondary)
-        self.problems.append(
+        self._report(
+            path,
             Problem(
                 code=flaw.code,
                 severity=flaw.severity,
@@ -86,7 +83,7 @@ class RuleFile:
                 note=flaw.note,
                 help=flaw.help,
                 secondary=others,
-            )
+            ),
         )
 
     def value(self, path: Path) -> Any:
@@ -97,7 +94,10 @@ class RuleFile:
         return found
 
     def fields(
-        self, path: Path, known: Mapping[str, Kind], later: frozenset[str] = frozenset()
+        self,
+        path: Path,
+        known: Mapping[str, Key] | Mapping[str, Kind],
+        later: frozenset[str] = frozenset(),
     ) -> dict[str, Any]:
         """The known keys of a table that hold what they should; all others are reported."""
         found = {}
@@ -107,17 +107,40 @@ class RuleFile:
                 self.report("E199", (*path, key), title, "leave it out", label="not yet available")
             elif key not in known:
                 self._unknown((*path, key), known)
-            elif _is(value, known[key]):
+            elif self._fits((*path, key), value, known[key]):
                 found[key] = value
-            else:
-                title = f"`{key}` must be {known[key]}"
-                self.report("E156", (*path, key), title, _example(key, known[key]))
         return found
+
+    def _fits(self, path: Path, value: object, wanted: Key | Kind) -> bool:
+        """Whether a value is what its key should hold; if not, it is reported."""
+        key = wanted if isinstance(wanted, Key) else Key(kind=wanted, about="")
+        name = str(path[-1])
+        if not _IS[key.kind](value):
+            self.report("E156", path, f"`{name}` must be {key.kind}", _example(name, key.kind))
+        elif key.choices and value not in key.choices:
+            near = difflib.get_close_matches(str(value), key.choices, n=1)
+            advice = f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(key.choices)}"
+            self.report("E156", path, f"`{name}` cannot be `{value}`", advice)
+        elif key.least is not None and isinstance(value, int | float) and value < key.least:
+            title = f"`{name}` must be at least {key.least}"
+            self.report("E156", path, title, f"write {name} = {key.default or key.least}")
+        else:
+            return True
+        return False
 
     @property
     def has_errors(self) -> bool:
         """Whether anything but warnings was reported."""
         return any(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was reported, in the order of the file."""
+        found = [problem for _, problem in self.reported]
+        return sorted(found, key=lambda problem: (problem.line, problem.column, problem.code))
+
+    def _report(self, path: Path, problem: Problem) -> None:
+        self.reported.append((path, problem))
 
     def _label(self, path: Path, at: tuple[int, int], text: str) -> Label:
         offsets = self.places.texts[path]
@@ -126,7 +149,7 @@ class RuleFile:
         line, column = self.places.line_and_column(start)
         return Label(line, column, max((end if newline < 0 else newline) - start, 1), text)
 
-    def _unknown(self, path: Path, known: Mapping[str, Kind]) -> None:
+    def _unknown(self, path: Path, known: Collection[str]) -> None:
         near = difflib.get_close_matches(str(path[-1]), known, n=1)
         advice = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(known)}"
         self.report("E152", path, f"unknown key `{path[-1]}`", advice, label="unknown")
@@ -138,7 +161,8 @@ class RuleFile:
             line, column = int(place[1]), int(place[2])
         what = message[: place.start()] if place else message
         quotes = "queries stand in three single quotes: query = '''OpenAI AND \"New Delhi\"'''"
-        self.problems.append(
+        self._report(
+            (),
             Problem(
                 code="E155",
                 path=self.path,
@@ -147,24 +171,21 @@ class RuleFile:
                 title=f"this is not TOML: {what[:1].lower()}{what[1:]}",
                 label="here",
                 help=quotes if re.search("string|escape|character|\"'", what) else "",
-            )
+            ),
         )
 
 
-def _is(value: object, kind: Kind) -> bool:
-    match kind:
-        case Kind.TEXT:
-            return isinstance(value, str)
-        case Kind.FLAG:
-            return isinstance(value, bool)
-        case Kind.TABLE:
-            return isinstance(value, dict)
-        case Kind.TEXTS:
-            return isinstance(value, list) and all(isinstance(item, str) for item in value)
-        case Kind.TABLES:
-            return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-        case Kind.ANY:
-            return True
+_IS: dict[Kind, Callable[[Any], bool]] = {
+    Kind.TEXT: lambda value: isinstance(value, str),
+    Kind.FLAG: lambda value: isinstance(value, bool),
+    Kind.NUMBER: lambda value: isinstance(value, int) and not isinstance(value, bool),
+    Kind.DECIMAL: lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    Kind.DATE: lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    Kind.TABLE: lambda value: isinstance(value, dict),
+    Kind.TEXTS: lambda value: isinstance(value, list) and all(isinstance(i, str) for i in value),
+    Kind.TABLES: lambda value: isinstance(value, list) and all(isinstance(i, dict) for i in value),
+    Kind.ANY: lambda value: True,
+}
 
 
 def _example(key: str, kind: Kind) -> str:
@@ -172,6 +193,9 @@ def _example(key: str, kind: Kind) -> str:
         Kind.TEXT: f'write {key} = "…"',
         Kind.TEXTS: f'write {key} = ["…", "…"]',
         Kind.FLAG: f"write {key} = true or {key} = false",
+        Kind.NUMBER: f"write {key} = 3",
+        Kind.DECIMAL: f"write {key} = 2.5",
+        Kind.DATE: f"write {key} = 2027-03-31",
         Kind.TABLE: f"write [{key}] on a line of its own, its keys below",
         Kind.TABLES: f"write [[{key}]] on a line of its own, its keys below",
     }[kind]
