@@ -5,11 +5,14 @@ prints meet whatever their case, accents, width, apostrophes or hyphens.
 """
 
 from monitor.text.folding import fold_word
+from monitor.text.patterns import Pattern, find, pattern
 from monitor.text.sentences import paragraphs, sentences
-from monitor.text.tokens import Pattern, Tokens, find, fold, pattern, tokenize
+from monitor.text.stems import stem, stemmed_language
+from monitor.text.tokens import Range, Tokens, fold, tokenize
 
 __all__ = [
     "Pattern",
+    "Range",
     "Tokens",
     "find",
     "fold",
@@ -17,5 +20,7 @@ __all__ = [
     "paragraphs",
     "pattern",
     "sentences",
+    "stem",
+    "stemmed_language",
     "tokenize",
 ]

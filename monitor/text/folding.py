@@ -82,5 +82,14 @@ def fold_word(word: str) -> str:
     return _GROUPING.sub("", "".join(map(_ascii_digit, plain)))
 
 
+@lru_cache(maxsize=1 << 12)
+def exact_word(word: str) -> str:
+    """The form of one word in which case and accents count; all else is as in ``fold_word``."""
+    if word.isascii() and word.isalnum():
+        return word
+    shown = unicodedata.normalize("NFC", _DROPPED.sub("", unicodedata.normalize("NFKC", word)))
+    return _GROUPING.sub("", "".join(map(_ascii_digit, shown)))
+
+
 def _ascii_digit(character: str) -> str:
     return character if character.isascii() else str(unicodedata.decimal(character, character))

@@ -1,72 +1,18 @@
-"""Tokens: what can be found in a text, by position, and how a query's words look for it.
+"""Tokens: what can be found in a text, by position, each with its place in the original."""
 
-A token keeps its place in the original text. It is found by one or more folded *forms*: ``$AAPL``
-by ``aapl`` and ``$aapl``, ``McDonald’s`` by ``mcdonald`` and ``mcdonalds``. A hyphenated word is
-several tokens and, joined, one form that covers them all. The words of a query become a
-*pattern*: steps from place to place, each with the forms that satisfy it.
-"""
-
-import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import product
+from functools import cached_property
 
-from monitor.text.folding import INVISIBLE, MARKS, UNSPACED, fold_word
+from monitor.text.forms import chains, shaped
 from monitor.text.sentences import paragraphs, sentences
 
-# Characters with one meaning in several shapes, one for one so that offsets stay.
-_SHAPES = str.maketrans(
-    {**{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}}
-    | dict.fromkeys("’‘‛ʼʻ`´׳", "'")
-    | dict.fromkeys("‐‑‒–﹣", "-")
-)
-
-_ONE = rf"[^\W_{UNSPACED}]"  # a letter or digit of a script with spaces
-_LETTER = rf"[^\W\d_{UNSPACED}]"
-_FOLLOW = f"[{MARKS}{INVISIBLE}]*"
-_RUN = f"(?:{_ONE}{_FOLLOW})+"
-_INSIDE = r"""(?:['_.]|(?<=\d),(?=\d)|(?<=[א-ת])["״](?=[א-ת]))"""
-_WORD = f"{_RUN}(?:{_INSIDE}{_RUN})*"
-_DOTTED = rf"{_LETTER}{_FOLLOW}(?:\.{_LETTER}{_FOLLOW})+(?!{_ONE})(?:\.(?!{_ONE}))?"
-_PIECE = f"(?:{_DOTTED}|{_WORD})"
-_SIGN = rf"(?:(?<!{_ONE})(?:\$(?={_LETTER})|[#@](?={_ONE})))?"
-_TAIL = rf"(?:\+{{1,2}}(?![+]|{_ONE})|\#(?!{_ONE}))?(?:'[sS](?!{_ONE}))?"
-
-_CHUNK = re.compile(f"{_SIGN}{_PIECE}(?:-{_PIECE})*{_TAIL}|[{UNSPACED}]{_FOLLOW}|&")
-_IS_DOTTED = re.compile(_DOTTED)
-_HYPHENATED = re.compile(r"[^-]+")
-_ENDING = re.compile(
-    rf"(?P<core>.+?)(?P<tail>\+{{1,2}}|\#)?(?P<owner>'[sS])?[{INVISIBLE}]*", re.DOTALL
-)
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
-_ELIDED = re.compile(
-    r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|quest|all|coll|dall|dell|nell|sull)'(?=\w\w)",
-    re.IGNORECASE,
-)
-_SHORT_CAPITALS = 6  # longer words in capitals are shouting rather than acronyms
+Range = tuple[int, int]
+"""Tokens: the first, and one past the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A token within its chunk: its place, the forms it is found by and those it asks for."""
-
-    start: int
-    end: int
-    forms: tuple[str, ...]
-    asks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    """Tokens joined by hyphens (mostly one), with the forms of the whole."""
-
-    pieces: tuple[_Piece, ...]
-    joined: tuple[str, ...] = ()
-    joined_asks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what few rules ask for is found out when they do
 class Tokens:
     """The tokens of one text.
 
@@ -89,9 +35,50 @@ class Tokens:
         """Where the tokens from ``first`` up to, without, ``last`` stand in the text."""
         return self.starts[first], self.ends[last - 1]
 
+    def written(self, first: int, last: int) -> str:
+        """The tokens from ``first`` up to, without, ``last`` as they stand in the text."""
+        return self.text[self.starts[first] : self.ends[last - 1]]
 
-Pattern = tuple[tuple[tuple[str, int], ...], ...]
-"""For each place of a query's word or phrase: (form, the place it leads to)."""
+    @cached_property
+    def openings(self) -> frozenset[int]:
+        """The tokens that open a paragraph."""
+        return frozenset(self.breaks)
+
+    @cached_property
+    def paragraphs(self) -> tuple[Range, ...]:
+        """The tokens of each paragraph."""
+        return tuple(zip(self.breaks, (*self.breaks[1:], len(self)), strict=False))
+
+    @cached_property
+    def sentences(self) -> tuple[Range, ...]:
+        """The tokens of each sentence that has any."""
+        return tuple(place for _, place in self._sentences())
+
+    @cached_property
+    def loud(self) -> frozenset[int]:
+        """The tokens of sentences in capitals, where capitals tell nothing of a word."""
+        return frozenset(
+            token
+            for (start, end), (first, last) in self._sentences()
+            if last - first >= 3 and _shouts(self.text[start:end])
+            for token in range(first, last)
+        )
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """All forms, sorted."""
+        return tuple(sorted(self.places))
+
+    @cached_property
+    def stems(self) -> dict[str, Mapping[str, tuple[str, ...]]]:
+        """Language → stem → the forms that have it; filled as languages are asked for."""
+        return {}
+
+    def _sentences(self) -> Iterator[tuple[tuple[int, int], Range]]:
+        for start, end in sentences(self.text):
+            first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+            if first < last:
+                yield (start, end), (first, last)
 
 
 def tokenize(text: str) -> Tokens:
@@ -101,9 +88,10 @@ def tokenize(text: str) -> Tokens:
     words: list[str] = []
     places: dict[str, dict[int, int]] = {}
     breaks: list[int] = []
+    shown = shaped(text)
     for paragraph in paragraphs(text):
         opening = len(starts)
-        for offset, chain in _chains(text, *paragraph):
+        for offset, chain in chains(shown, *paragraph):
             first = len(starts)
             for at, piece in enumerate(chain.pieces, first):
                 starts.append(offset + piece.start)
@@ -123,167 +111,8 @@ def fold(text: str) -> str:
     return " ".join(tokenize(text).words)
 
 
-def pattern(text: str) -> Pattern:
-    """What a word or phrase of a query looks for; empty if nothing in it can be searched."""
-    steps: list[list[tuple[str, int]]] = []
-    for _, chain in _chains(text, 0, len(text)):
-        first = len(steps)
-        for at, piece in enumerate(chain.pieces, first):
-            steps.append([(form, at + 1) for form in piece.asks])
-        steps[first] += [(form, len(steps)) for form in chain.joined_asks]
-    return tuple(map(tuple, steps))
-
-
-def find(tokens: Tokens, wanted: Pattern) -> list[tuple[int, int]]:
-    """All mentions of a pattern as (first token, one past the last), in order.
-
-    A mention never crosses a paragraph.
-    """
-    if not wanted:
-        return []
-    walks = [
-        (step, first, last)
-        for form, step in wanted[0]
-        for first, last in _places(tokens, form).items()
-    ]
-    found = set()
-    while walks:
-        step, first, last = walks.pop()
-        if step == len(wanted):
-            found.add((first, last))
-        elif last not in tokens.breaks:
-            for form, following in wanted[step]:
-                end = _places(tokens, form).get(last)
-                if end is not None:
-                    walks.append((following, first, end))
-    return sorted(found)
-
-
-def _places(tokens: Tokens, form: str) -> Mapping[int, int]:
-    """Where a form stands; a form in capitals (``=US``) not where everything is in capitals."""
-    places = tokens.places.get(form, {})
-    if not form.startswith("=") or not places:
-        return places
-    loud = [span for span in sentences(tokens.text) if _shouts(tokens, *span)]
-    return {
-        first: last
-        for first, last in places.items()
-        if "." in tokens.text[tokens.starts[first] : tokens.ends[first]]
-        or not any(start <= tokens.starts[first] < end for start, end in loud)
-    }
-
-
-def _shouts(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether a sentence is written in capitals, so that they tell nothing of its words."""
-    letters = [c for c in tokens.text[start:end] if c.isalpha()]
+def _shouts(sentence: str) -> bool:
+    """Whether a sentence is written in capitals."""
+    letters = [c for c in sentence if c.isalpha()]
     capitals = sum(map(str.isupper, letters))
-    words = sum(start <= place < end for place in tokens.starts)
-    return capitals >= 8 and capitals > 0.8 * len(letters) and words >= 3
-
-
-def _chains(text: str, start: int, end: int) -> Iterator[tuple[int, _Chain]]:
-    """The chains of a stretch of text, each with the offset its pieces count from."""
-    for chunk in _CHUNK.finditer(text.translate(_SHAPES), start, end):
-        for chain in _analyse(chunk.group()):
-            yield chunk.start(), chain
-
-
-@lru_cache(maxsize=1 << 15)
-def _analyse(chunk: str) -> tuple[_Chain, ...]:
-    if chunk == "&":
-        return (_Chain((_Piece(0, 1, ("and",), ("and",)),)),)
-    chains: list[list[_Piece]] = []
-    for start, end, linked in _cuts(chunk):
-        piece = _piece(chunk[start:end], start)
-        if piece is None:
-            continue
-        if linked and chains:
-            chains[-1].append(piece)
-        else:
-            chains.append([piece])
-    return tuple(map(_chain, chains))
-
-
-def _cuts(chunk: str) -> Iterator[tuple[int, int, bool]]:
-    """Where the pieces of a chunk lie, and whether a hyphen ties each to the one before."""
-    for part in _HYPHENATED.finditer(chunk):
-        start, linked = part.start(), True
-        for at in _hard_cuts(part.group()):
-            yield start, part.start() + at, linked
-            start, linked = part.start() + at + 1, False
-        yield start, part.end(), linked
-
-
-def _hard_cuts(part: str) -> Iterator[int]:
-    """Dots and commas that part words (``India.The``), not those of ``booking.com`` and ``3.5``."""
-    if _IS_DOTTED.match(part.lstrip("$#@")):
-        return
-    grouped = {at for number in _GROUPED.finditer(part) for at in range(*number.span())}
-    for at, character in enumerate(part[:-1]):
-        before, after = part[at - 1], part[at + 1]
-        if character == ",":
-            keep = at in grouped
-        elif character == ".":
-            keep = after.islower() or (before.isdecimal() and after.isdecimal())
-        else:
-            keep = True
-        if not keep:
-            yield at
-
-
-def _piece(written: str, offset: int) -> _Piece | None:
-    """One token as written, with its sign and its possessive ending."""
-    sign = written[0] if written[0] in "$#@" else ""
-    ending = _ENDING.fullmatch(written, len(sign))
-    assert ending is not None  # every piece holds a character
-    core, tail, owner = ending.group("core"), ending.group("tail") or "", ending.group("owner")
-    end = ending.end("owner") if owner else ending.end("core") + len(tail)
-    if tail == "#" and len(core) > 1:
-        tail, end = "", ending.end("core")  # a footnote's sign, not a language like C#
-    forms, asks = _word(core, owned=owner is not None)
-    if not forms[0]:
-        return None
-    if sign:
-        forms, asks = (*forms, sign + forms[0]), (sign + forms[0],)
-    if tail:
-        asks = (forms[0] + tail,)
-        forms = asks if len(core) == 1 and core.isalpha() else (*forms, *asks)  # C++ is not C
-    return _Piece(offset, offset + end, forms, asks)
-
-
-def _word(core: str, *, owned: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The forms by which a bare word is found, plain one first, and those it asks for."""
-    dotted = _IS_DOTTED.fullmatch(core) is not None
-    letters = core.replace(".", "") if dotted else core
-    plain = fold_word(letters)
-    forms, asks = [plain], [plain]
-    if letters.isupper() and letters.isalpha() and 1 < len(letters) <= _SHORT_CAPITALS:
-        forms.append(f"={letters}")
-        if dotted:
-            asks = [f"={letters}"]  # who writes U.S. does not mean us
-    if elided := _ELIDED.match(core):
-        forms.append(fold_word(core[elided.end() :]))
-    if plain.find(".") > 1 and not plain[0].isdecimal():
-        forms.append(plain.partition(".")[0])  # Booking.com is also Booking
-    if owned:
-        forms.append(f"{plain}s")
-        asks += [f"{plain}s"] if not dotted else []
-    return tuple(forms), tuple(asks)
-
-
-def _chain(pieces: list[_Piece]) -> _Chain:
-    if len(pieces) == 1 or all(piece.forms[0].isdecimal() for piece in pieces):
-        return _Chain(tuple(pieces))
-    joined = _join([[form for form in piece.forms if _bare(form)] for piece in pieces])
-    asks = _join([[form for form in piece.asks if _bare(form)] for piece in pieces])
-    return _Chain(tuple(pieces), joined, asks)
-
-
-def _bare(form: str) -> bool:
-    return form[0] not in "=$#@" and form[-1] not in "+#"
-
-
-def _join(forms: list[list[str]]) -> tuple[str, ...]:
-    """Each way to write the pieces as one word; variants only at the two ends."""
-    inner = [options[:1] for options in forms[1:-1]]
-    return tuple(dict.fromkeys(map("".join, product(forms[0], *inner, forms[-1]))))
+    return capitals >= 8 and capitals > 0.8 * len(letters)
