@@ -1,19 +1,10 @@
 """What is wrong with the order of a query's lexemes, in words that say what to write instead."""
 
-import difflib
-
 from monitor.rules.conditions import Condition, Not, Scope, Term
 from monitor.rules.lexemes import OPERATORS, At, Kind, Lexeme, edited
 from monitor.rules.problems import Flaw
 
-SCOPES = ("title", "lead")
 Joint = tuple[Kind, Lexeme]
-
-_SYNONYMS = {"headline": "title", "subject": "title", "hd": "title", "intro": "lead", "lp": "lead"}
-_FIELDS = (
-    *(*SCOPES, "top", "body", "text", "sentence", "paragraph", "about"),
-    *("source", "outlet", "lang", "country", "author", "section", "url"),
-)
 
 
 def mixed(query: str, joints: list[Joint], operands: list[Condition | None]) -> Flaw | None:
@@ -117,57 +108,4 @@ def empty_group(at: At) -> Flaw:
         title="nothing between the parentheses",
         label="a term is expected here",
         help="write a term, or leave the parentheses out",
-    )
-
-
-def bare_field(lexeme: Lexeme) -> Flaw:
-    """E107: a field with nothing after it."""
-    name = lexeme.text
-    return Flaw(
-        code="E107",
-        at=lexeme.at,
-        title=f"nothing follows `{name}:`",
-        label="a term is missing after this",
-        help=f"write {name}:India or {name}:(India OR Delhi); to exclude: NOT {name}:India",
-    )
-
-
-def unknown_field(query: str, lexeme: Lexeme) -> Flaw:
-    """E120, with the nearest field that there is."""
-    name = lexeme.text.casefold()
-    near = [_SYNONYMS[name]] if name in _SYNONYMS else []
-    near = near or difflib.get_close_matches(name, _FIELDS, n=1)
-    if near:
-        mended = edited(query, lexeme.at, f"{near[0]}:")
-        advice = f"did you mean {near[0]}:\n{mended}"
-    else:
-        advice = "this version has title: and lead:; quote the colon if it is part of a text"
-    return Flaw(
-        code="E120",
-        at=lexeme.at,
-        title=f"there is no field `{lexeme.text}:`",
-        label="unknown",
-        help=advice,
-    )
-
-
-def empty_scope(lexeme: Lexeme, outer: str) -> Flaw:
-    """E133: a scope within another that has nothing in common with it."""
-    return Flaw(
-        code="E133",
-        at=lexeme.at,
-        title=f"nothing stands both in {outer}: and in {lexeme.text}:",
-        label=f"inside {outer}: already",
-        help=f"join them with AND: {outer}:… AND {lexeme.text}:…",
-    )
-
-
-def nothing_searchable(at: At) -> Flaw:
-    """E127: a term without a letter or digit."""
-    return Flaw(
-        code="E127",
-        at=at,
-        title="nothing in this can be searched",
-        label="no letter or digit",
-        help="write a word, or leave it out",
     )

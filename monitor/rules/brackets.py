@@ -7,12 +7,16 @@ _DEEPEST = 50
 
 
 def too_deep(lexemes: list[Lexeme]) -> Flaw | None:
-    """A flaw if parentheses or fields are nested deeper than any person could read."""
-    depth = fields = 0
+    """A flaw if parentheses and fields are nested deeper than any person could read."""
+    groups: list[int] = []  # for each open parenthesis: itself and the fields right before
+    fields = 0
     for lexeme in lexemes:
-        depth += {Kind.OPEN: 1, Kind.CLOSE: -1}.get(lexeme.kind, 0)
+        if lexeme.kind is Kind.OPEN:
+            groups.append(fields + 1)
+        elif lexeme.kind is Kind.CLOSE:
+            groups.pop()
         fields = fields + 1 if lexeme.kind is Kind.FIELD else 0
-        if max(depth, fields) > _DEEPEST:
+        if sum(groups) + fields > _DEEPEST:
             title = f"more than {_DEEPEST} conditions within each other"
             return Flaw(code="E119", at=lexeme.at, title=title, help="move parts into [fragments]")
     return None

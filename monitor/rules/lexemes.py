@@ -1,14 +1,15 @@
-"""The lexemes of a query: words, phrases, operators, with their places.
+"""The lexemes of a query: words, phrases, operators, with their places."""
 
-What the language will have in a later version is recognised here and refused by name.
-"""
-
+import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from monitor.rules.problems import Flaw
+from monitor.rules import signs
+from monitor.rules.problems import Flaw, edited
+
+__all__ = ["At", "Kind", "Lexed", "Lexeme", "edited", "lex", "nearest_field"]
 
 At = tuple[int, int]
 
@@ -21,22 +22,60 @@ class Kind(StrEnum):
     ENTITY = "entity"
     FRAGMENT = "fragment"
     FIELD = "field"
+    VALUE = "value"
+    COUNT = "count"
+    OF = "OF"
+    EQUALS = "="
+    COMPARE = "comparison"
+    COMMA = ","
+    STRAY = "stray"
     OPEN = "("
     CLOSE = ")"
     AND = "AND"
     OR = "OR"
     NOT = "NOT"
+    NEAR = "NEAR"
+    BEFORE = "BEFORE"
+    NOT_NEAR = "NOT NEAR"
+    EXCEPT = "EXCEPT"
 
 
-OPERATORS = frozenset({Kind.AND, Kind.OR, Kind.NOT})
+NEARNESS = frozenset({Kind.NEAR, Kind.BEFORE, Kind.NOT_NEAR})
+OPERATORS = frozenset({Kind.AND, Kind.OR, Kind.NOT, Kind.EXCEPT}) | NEARNESS
 STARTS = frozenset(
     {Kind.WORD, Kind.PHRASE, Kind.ENTITY, Kind.FRAGMENT, Kind.FIELD, Kind.OPEN}
+    | {Kind.COUNT, Kind.OF, Kind.EQUALS}
 )  # what an operand can begin with
+
+SCOPES = ("title", "lead", "top", "body", "text", "sentence", "paragraph", "first")
+META = ("source", "outlet", "lang", "country", "author", "section", "url")
+FIELDS = (*SCOPES, "about", *META)
+_SYNONYMS = {
+    **dict.fromkeys(("headline", "subject", "hd", "heading"), "title"),
+    **dict.fromkeys(("intro", "lp", "ingress", "standfirst", "summary"), "lead"),
+    **dict.fromkeys(("hlead", "hlp"), "top"),
+    **dict.fromkeys(("site", "domain", "host", "feed"), "source"),
+    **dict.fromkeys(("publication", "publisher", "sn"), "outlet"),
+    **dict.fromkeys(("la", "language", "languages"), "lang"),
+    **dict.fromkeys(("by", "byline"), "author"),
+    **dict.fromkeys(("content", "article"), "text"),
+}
+
+
+def nearest_field(name: str) -> str | None:
+    """The field that is meant by a name in lower case, if one is like it."""
+    if name in _SYNONYMS:
+        return _SYNONYMS[name]
+    return next(iter(difflib.get_close_matches(name, FIELDS, n=1)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """A piece of a query. ``text`` is without quotes, ``@``, ``$`` or colon."""
+    """A piece of a query.
+
+    ``text`` is without quotes, ``@``, ``$`` or colon; of NEAR and its kin the distance alone, of
+    ``2 OF`` the number.
+    """
 
     kind: Kind
     text: str
@@ -45,141 +84,121 @@ class Lexeme:
 
 _OPENING = "“”„‟«»‹›‚‘″「『《"
 _CLOSING = "“”‟«»‹›‘’″」』》"
-_SCAN = re.compile(
-    rf"""
+_QUOTED = rf"""
     (?P<blank> \s+ | //[^\n]* )
-  | (?P<open> \( ) | (?P<close> \) )
+  | (?P<open> [(（] ) | (?P<close> [)）] )
   | (?P<phrase> "[^"\n]*" )
   | (?P<unclosed> "[^"\n]* )
   | (?P<curly> [{_OPENING}][^\n"{_CLOSING}]*[{_CLOSING}]? )
+  | (?P<comma> [,，、] )
+"""
+_SCAN = re.compile(
+    rf"""{_QUOTED}
   | (?P<entity> @\w[\w-]* )
   | (?P<fragment> \$[^\W\d][\w-]* )
-  | (?P<list> \d+\s+of\b )
-  | (?P<exact> =(?=[^\s()=<>]) )
+  | (?P<of> \d+\s+of\b )
+  | (?P<count> count(?=\s*[(（]) )
   | (?P<field> (?:first/\w+|\w+): )
-  | (?P<stem> ~\d* )
-  | (?P<sign> [-+](?=[\w"(@$“„«]) )
-  | (?P<word> (?:(?!//)[^\s()"{_OPENING},;:=<>|\[\]{{}}!\\^（），；：])+ )
-  | (?P<stray> [^\s] )
+  | (?P<near> (?:near|before)(?:\s*/\s*\w+|/[^\s()"]*)?(?=[\s()"]|$) )
+  | (?P<compare> [<>=≥≤]+ )
+  | (?P<stem> ~+\d* )
+  | (?P<sign> [-+](?=[\w"(@$“„«=]) )
+  | (?P<word> (?:(?!//)[^\s()"{_OPENING},;:<>=≥≤~|\[\]{{}}!\\^（），、；：])+ )
+  | (?P<stray> \|+ | [^\s] )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_PROXIMITY = re.compile(r"(?:near|before)(?:/.*)?|except", re.IGNORECASE)
-_FOREIGN_PROXIMITY = re.compile(
-    r"(?:w|n|pre|onear|same)/(?P<n>\d+|s|p)|(?:near|onear|adj|within)(?P<m>\d+)", re.IGNORECASE
+_VALUES = re.compile(
+    rf'{_QUOTED} | (?P<value> [^\s()"{_OPENING},（），、]+ ) | (?P<stray> [^\s] )', re.VERBOSE
 )
-_LATER_FIELDS = re.compile(
-    r"about|top|body|text|sentence|paragraph|first/\w+"
-    r"|source|outlet|lang|country|author|section|url|feed",
+_FOREIGN_NEARNESS = re.compile(
+    r"(?P<word>w|n|pre|onear|same|near|adj|within)(?:/(?P<far>\d+|s|p)|(?P<close>\d+))",
     re.IGNORECASE,
 )
-_STRAYS = {
-    "|": "write OR",
-    "!": "write NOT",
-    ",": "write OR between alternatives",
-    "'": 'a phrase stands in double quotes: "Delhi High Court"',
-    "（": "write (",
-    "）": "write )",
-    "：": "write :",
-}
-HAS = 'this version has AND, OR, NOT, ( ), words, "phrases", title:, lead:, @entities, $fragments'
-
-
-def edited(query: str, at: At, new: str) -> str:
-    """The query with one place rewritten."""
-    return query[: at[0]] + new + query[at[1] :]
+_FARTHEST = 50
 
 
 @dataclass(slots=True)
 class Lexed:
-    """The lexemes of a query and what was wrong with its characters.
-
-    ``unreadable`` says that it uses signs without a meaning, or parts of the language that this
-    version lacks; there is no use in reading on.
-    """
+    """The lexemes of a query and what was wrong with its characters."""
 
     query: str
     lexemes: list[Lexeme] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
-    unreadable: bool = False
+    lists: int = 0  # open parentheses of a list of values
 
     def add(self, kind: Kind, text: str, at: At) -> None:
         """Take a lexeme."""
         self.lexemes.append(Lexeme(kind, text, at))
 
-    def refuse(self, at: At, what: str, instead: str) -> None:
-        """Report a part of the language that this version lacks."""
-        self.unreadable = True
-        self.flaws.append(
-            Flaw(
-                code="E199",
-                at=at,
-                title=f"`{self.query[slice(*at)]}` ({what}) comes with a later version of monitor",
-                label="not yet available",
-                note=HAS,
-                help=instead,
-            )
-        )
+    @property
+    def last(self) -> Lexeme | None:
+        """The lexeme taken last."""
+        return self.lexemes[-1] if self.lexemes else None
+
+    @property
+    def awaits_value(self) -> bool:
+        """Whether what comes is a value of a field such as ``source:`` rather than a term."""
+        return self.lists > 0 or self.after_meta
+
+    @property
+    def after_meta(self) -> bool:
+        """Whether a field such as ``source:`` stands right before."""
+        name = self.last.text.casefold() if self.last and self.last.kind is Kind.FIELD else "title"
+        return name in META or (name not in FIELDS and nearest_field(name) in META)
 
 
 def lex(query: str) -> Lexed:
     """Cut a query into lexemes, reporting all that cannot be one."""
     lexed = Lexed(query)
-    for found in _SCAN.finditer(query):
+    at = 0
+    while at < len(query):
+        found = (_VALUES if lexed.awaits_value else _SCAN).match(query, at)
+        assert found is not None  # any character is at least a stray one
         take = _TAKE.get(found.lastgroup or "")
         if take is not None:
             take(lexed, found.group(), found.span())
-    if any(flaw.code == "E199" for flaw in lexed.flaws):  # its signs are no mistakes of their own
-        lexed.flaws = [flaw for flaw in lexed.flaws if flaw.code not in ("E102", "E121")]
+        at = found.end()
     return lexed
 
 
 def _open(lexed: Lexed, text: str, at: At) -> None:
-    before = lexed.lexemes[-1] if lexed.lexemes else None
-    if before and before.text.casefold() == "count" and before.at[1] == at[0]:
-        lexed.refuse(before.at, "counting", "leave it out: any mention will match")
+    lexed.lists += lexed.awaits_value
+    if text != "(":
+        lexed.flaws.append(signs.stray(lexed.query, at))
     lexed.add(Kind.OPEN, text, at)
 
 
 def _close(lexed: Lexed, text: str, at: At) -> None:
+    lexed.lists = max(lexed.lists - 1, 0)
+    if text != ")":
+        lexed.flaws.append(signs.stray(lexed.query, at))
     lexed.add(Kind.CLOSE, text, at)
 
 
+def _quoted(lexed: Lexed, text: str, at: At) -> None:
+    lexed.add(Kind.VALUE if lexed.awaits_value else Kind.PHRASE, text, at)
+
+
 def _phrase(lexed: Lexed, text: str, at: At) -> None:
-    _refuse_patterns(lexed, text[1:-1], at)
-    lexed.add(Kind.PHRASE, text[1:-1], at)
+    _quoted(lexed, text[1:-1], at)
 
 
 def _unclosed(lexed: Lexed, text: str, at: At) -> None:
-    stop = re.search(r"\)*\s+(?:AND|OR|NOT)\b|\)*\s*(?://.*)?$", text)
+    stop = re.search(r"\)*\s+(?:AND|OR|NOT|EXCEPT|NEAR/|BEFORE/)\b|\)*\s*(?://.*)?$", text)
     end = stop.start() if stop and stop.start() > 1 else len(text)
-    closed = f'{text[:end]}"'
-    lexed.flaws.append(
-        Flaw(
-            code="E101",
-            at=(at[0], at[0] + 1),
-            title="this quote is never closed",
-            label="opened here",
-            help=f"close it on the same line\n{edited(lexed.query, (at[0], at[0] + end), closed)}",
-        )
-    )
-    lexed.add(Kind.PHRASE, text[1:], at)
+    lexed.flaws.append(signs.unclosed(lexed.query, at, at[0] + end))
+    _quoted(lexed, text[1:], at)
 
 
 def _curly(lexed: Lexed, text: str, at: At) -> None:
     inner = text[1:].rstrip(_CLOSING)
-    mended = edited(lexed.query, at, f'"{inner.strip()}"')
-    lexed.flaws.append(
-        Flaw(
-            code="E103",
-            at=at,
-            title="typographic quotes",
-            label='a phrase stands in straight quotes: "',
-            note="word processors and chats put them in by themselves",
-            help=f"write\n{mended}",
-        )
-    )
-    lexed.add(Kind.PHRASE, inner, at)
+    lexed.flaws.append(signs.typographic(lexed.query, at, inner))
+    _quoted(lexed, inner, at)
+
+
+def _comma(lexed: Lexed, text: str, at: At) -> None:
+    lexed.add(Kind.COMMA, text, at)
 
 
 def _entity(lexed: Lexed, text: str, at: At) -> None:
@@ -190,108 +209,100 @@ def _fragment(lexed: Lexed, text: str, at: At) -> None:
     lexed.add(Kind.FRAGMENT, text[1:], at)
 
 
-def _list(lexed: Lexed, text: str, at: At) -> None:
-    lexed.refuse(at, "n of a list", "write the combinations with AND and OR")
+def _of(lexed: Lexed, text: str, at: At) -> None:
+    lexed.add(Kind.OF, text.split()[0], at)
 
 
-def _exact(lexed: Lexed, text: str, at: At) -> None:
-    lexed.refuse(at, "exact capitals and accents", "leave the = out: case will not matter")
-
-
-def _stem(lexed: Lexed, text: str, at: At) -> None:
-    lexed.refuse(at, "inflected forms", "list the forms: (lawsuit OR lawsuits)")
+def _count(lexed: Lexed, text: str, at: At) -> None:
+    lexed.add(Kind.COUNT, text, at)
 
 
 def _field(lexed: Lexed, text: str, at: At) -> None:
-    if _LATER_FIELDS.fullmatch(text[:-1]):
-        lexed.refuse(at, "a field", "use title: or lead:, or leave it out")
     lexed.add(Kind.FIELD, text[:-1], at)
 
 
+def _compare(lexed: Lexed, text: str, at: At) -> None:
+    lexed.add(Kind.EQUALS if text == "=" else Kind.COMPARE, text, at)
+
+
+def _stem(lexed: Lexed, text: str, at: At) -> None:
+    before = lexed.last
+    if not before or before.at[1] != at[0] or before.kind not in (Kind.WORD, Kind.PHRASE):
+        _stray(lexed, text, at)
+        return
+    distance = text.lstrip("~")
+    if distance:
+        term = lexed.query[slice(*before.at)]
+        lexed.flaws.append(signs.similar(lexed.query, at, term, distance))
+    words = f"{before.text.rstrip('~ ')}~"
+    lexed.lexemes[-1] = Lexeme(before.kind, words, (before.at[0], at[1]))
+
+
 def _sign(lexed: Lexed, text: str, at: At) -> None:
-    new = "NOT " if text == "-" else ""
-    lexed.flaws.append(
-        Flaw(
-            code="E125",
-            at=at,
-            title=f"`{text}` is not an operator here",
-            label="write NOT" if new else "not needed: AND says it",
-            help=f"write\n{edited(lexed.query, at, new)}",
-        )
-    )
-    if new:
+    lexed.flaws.append(signs.signed(lexed.query, at))
+    if text == "-":
         lexed.add(Kind.NOT, text, at)
 
 
 def _word(lexed: Lexed, text: str, at: At) -> None:
-    operator = text.upper()
-    if operator in OPERATORS:
+    if text.upper() in (Kind.AND, Kind.OR, Kind.NOT, Kind.EXCEPT):
         _operator(lexed, text, at)
-    elif _PROXIMITY.fullmatch(text):
-        _proximity(lexed, text, at)
-    elif foreign := _FOREIGN_PROXIMITY.fullmatch(text):
-        _foreign(lexed, text, at, foreign.group("n") or foreign.group("m"))
+    elif foreign := _FOREIGN_NEARNESS.fullmatch(text):
+        _foreign(lexed, foreign, at)
     else:
-        _refuse_patterns(lexed, text, at)
         lexed.add(Kind.WORD, text, at)
 
 
 def _operator(lexed: Lexed, text: str, at: At) -> None:
     operator = Kind(text.upper())
     if text != operator:
-        lexed.flaws.append(
-            Flaw(
-                code="W001",
-                severity="warning",
-                at=at,
-                title=f"write the operator `{text}` in capitals",
-                label="read as an operator",
-                help=f'write {operator}, or "{text}" if you mean the word\n'
-                + edited(lexed.query, at, operator),
-            )
-        )
+        lexed.flaws.append(signs.small(lexed.query, at, operator))
     lexed.add(operator, text, at)
 
 
-def _proximity(lexed: Lexed, text: str, at: At) -> None:
-    start = at[0]
-    if lexed.lexemes and lexed.lexemes[-1].kind is Kind.NOT and text.lower().startswith("near"):
-        start = lexed.lexemes[-1].at[0]
-    quoted = f'or quote the word: "{text}"' if "/" not in text else ""
-    what = "exclusion of mentions" if text.lower() == "except" else "nearness"
-    instead = "use NOT until then" if text.lower() == "except" else "use AND until then"
-    lexed.refuse((start, at[1]), what, f"{instead} {quoted}".rstrip())
+def _near(lexed: Lexed, text: str, at: At) -> None:
+    word, slash, distance = (part.strip() for part in text.partition("/"))
+    kind = Kind(word.upper())
+    if lexed.last and lexed.last.kind is Kind.NOT and kind is Kind.NEAR:
+        kind, start = Kind.NOT_NEAR, lexed.lexemes.pop().at[0]
+        at = (start, at[1])
+    if word != word.upper() and distance.isdecimal():
+        capitals = " ".join(lexed.query[slice(*at)].upper().split())
+        small = [flaw for flaw in lexed.flaws if flaw.code == "W001" and flaw.at[0] == at[0]]
+        lexed.flaws = [flaw for flaw in lexed.flaws if flaw not in small]
+        lexed.flaws.append(signs.small(lexed.query, at, capitals))
+    lexed.add(kind, distance if slash else "", at)
 
 
-def _foreign(lexed: Lexed, text: str, at: At, distance: str) -> None:
-    lexed.unreadable = True
-    ours = {"s": "sentence:(…)", "p": "paragraph:(…)"}.get(distance.lower(), f"NEAR/{distance}")
-    lexed.flaws.append(
-        Flaw(
-            code="E108",
-            at=at,
-            title=f"`{text}` belongs to another system's language",
-            label="not an operator here",
-            note=f"here it is {ours}, which comes with a later version of monitor; {HAS}",
-            help=f"use AND until {ours} is there",
-        )
-    )
+def _foreign(lexed: Lexed, found: re.Match[str], at: At) -> None:
+    """Nearness in another system's words is reported and read as what it means."""
+    far = (found.group("far") or found.group("close")).lower()
+    if far in ("s", "p"):
+        scope = "sentence:" if far == "s" else "paragraph:"
+        lexed.flaws.append(signs.foreign_nearness(lexed.query, at, scope))
+        lexed.add(Kind.AND, found.group(), at)
+        return
+    one_less = found.group("word").lower() == "adj"  # adj1 means neighbours
+    distance = min(int(far[:9]), _FARTHEST + one_less)
+    distance -= one_less and distance > 0
+    ordered = found.group("word").lower() in ("pre", "onear")
+    kind = Kind.BEFORE if ordered else Kind.NEAR
+    lexed.flaws.append(signs.foreign_nearness(lexed.query, at, f"{kind}/{distance}"))
+    lexed.add(kind, str(distance), at)
+
+
+def _value(lexed: Lexed, text: str, at: At) -> None:
+    operator = text.upper() in (Kind.AND, Kind.OR, Kind.NOT)
+    follows = lexed.last is not None and lexed.last.kind is Kind.VALUE
+    if operator and (follows or text.isupper()):  # lang:or is a language
+        _operator(lexed, text, at)
+    else:
+        lexed.add(Kind.VALUE, text, at)
 
 
 def _stray(lexed: Lexed, text: str, at: At) -> None:
-    lexed.unreadable = True
-    code = "E121" if text == "=" else "E102"
-    advice = _STRAYS.get(text, 'leave it out, or put the whole term in quotes, as in "Yahoo!"')
-    lexed.flaws.append(
-        Flaw(code=code, at=at, title=f"`{text}` has no meaning here", label="this", help=advice)
-    )
-
-
-def _refuse_patterns(lexed: Lexed, text: str, at: At) -> None:
-    if "*" in text or "?" in text:
-        lexed.refuse(at, "wildcards", "list the forms: (cyberattack OR cyberattacks)")
-    elif text.endswith("~") or "~ " in text:
-        lexed.refuse(at, "inflected forms", "list the forms: (lawsuit OR lawsuits)")
+    lexed.flaws.append(signs.stray(lexed.query, at))
+    lexed.add(Kind.STRAY, text, at)
 
 
 _TAKE: dict[str, Callable[[Lexed, str, At], None]] = {
@@ -300,13 +311,17 @@ _TAKE: dict[str, Callable[[Lexed, str, At], None]] = {
     "phrase": _phrase,
     "unclosed": _unclosed,
     "curly": _curly,
+    "comma": _comma,
     "entity": _entity,
     "fragment": _fragment,
-    "list": _list,
-    "exact": _exact,
+    "of": _of,
+    "count": _count,
     "field": _field,
+    "near": _near,
+    "compare": _compare,
     "stem": _stem,
     "sign": _sign,
     "word": _word,
+    "value": _value,
     "stray": _stray,
 }

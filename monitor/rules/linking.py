@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from monitor.rules import usage
 from monitor.rules.conditions import (
     About,
     And,
@@ -22,6 +23,7 @@ from monitor.rules.conditions import (
     Term,
     children,
     is_anchored,
+    is_positional,
 )
 from monitor.rules.lexemes import At
 from monitor.rules.problems import Flaw
@@ -52,6 +54,11 @@ class _Linker:
 
     def visit(self, node: Condition) -> Condition:
         """The node with everything below it linked."""
+        linked = self._below(node)
+        self._positional(linked)
+        return linked
+
+    def _below(self, node: Condition) -> Condition:
         match node:
             case Term() | Meta():
                 return node
@@ -67,6 +74,23 @@ class _Linker:
                 return replace(node, child=self.visit(node.child), other=self.visit(node.other))
             case Except():
                 return replace(node, child=self.visit(node.child), mask=self.visit(node.mask))
+
+    def _positional(self, node: Condition) -> None:
+        """E117 for operands of NEAR, EXCEPT and count that have no mentions."""
+        match node:
+            case Near():
+                operator = "BEFORE" if node.ordered else "NEAR"
+            case NotNear():
+                operator = "NOT NEAR"
+            case Except():
+                operator = "EXCEPT"
+            case Count():
+                operator = "count"
+            case _:
+                return
+        for child in children(node):
+            if not is_positional(child):
+                self.flaws.append(usage.no_mentions(child.at, operator, _kind(child)))
 
     def _entity(self, node: Entity) -> Entity:
         if node.slug not in self.entities:
@@ -102,11 +126,47 @@ def check_alternatives(node: Condition) -> tuple[Flaw, ...]:
     """E112 for NOT among alternatives; fragments are left to the check of their own queries."""
     if isinstance(node, Fragment):
         return ()
-    bad = (
-        [child for child in node.children if not is_anchored(child)] if isinstance(node, Or) else []
-    )
+    bad = [child for child in node.children if _is_negative(child)] if isinstance(node, Or) else []
     below = [flaw for child in children(node) for flaw in check_alternatives(child)]
     return (*map(_negative_alternative, bad), *below)
+
+
+def _is_negative(node: Condition) -> bool:
+    """Whether the condition only excludes; what only restricts (``lang:``) may be alternative."""
+    match node:
+        case Not():
+            return True
+        case And():
+            return all(map(_is_negative, node.children))
+        case Or():
+            return any(map(_is_negative, node.children))
+        case Scope() | About() | Fragment():
+            return any(map(_is_negative, children(node)))
+        case _:
+            return False
+
+
+def _kind(node: Condition) -> str:
+    """A condition without mentions, in words."""
+    match node:
+        case And():
+            return "a condition with AND"
+        case Or():
+            return "one of these alternatives"
+        case Not():
+            return "NOT"
+        case AtLeast():
+            return "a list with OF"
+        case Count():
+            return "count"
+        case Fragment():
+            return f"the fragment ${node.name}"
+        case Meta():
+            return f"{node.field}:"
+        case About():
+            return "about:"
+        case _:
+            return "this condition"
 
 
 def _negative_alternative(node: Condition) -> Flaw:

@@ -53,6 +53,11 @@ class Flaw:
     secondary: tuple[tuple[tuple[int, int], str], ...] = ()
 
 
+def edited(query: str, at: tuple[int, int], new: str) -> str:
+    """The query with one place rewritten."""
+    return query[: at[0]] + new + query[at[1] :]
+
+
 def render(problem: Problem, source_text: str) -> str:
     """Show a problem with its lines and carets, for people at a terminal; plain text."""
     lines = source_text.split("\n")

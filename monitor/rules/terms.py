@@ -1,0 +1,38 @@
+"""Words and phrases of a query, with their wildcards."""
+
+import re
+
+from monitor.rules import usage
+from monitor.rules.conditions import Term
+from monitor.rules.lexemes import At, Lexeme
+from monitor.rules.problems import Flaw
+from monitor.text import pattern
+from monitor.text.folding import UNSPACED
+
+_WILD = re.compile(r"[\w.'’]*[*?][\w.'’*?]*")
+_SPACELESS = re.compile(f"[{UNSPACED}]")
+_FEWEST = 3
+
+
+def read_term(query: str, lexeme: Lexeme, at: At, flaws: list[Flaw]) -> Term | None:
+    """The term of a word or phrase; ``at`` begins before the ``=`` if there is one."""
+    found = _wildcard_flaw(lexeme)
+    if found is not None:
+        flaws.append(found)
+        return None
+    wanted = pattern(lexeme.text)
+    if not wanted:
+        flaws.append(usage.nothing_searchable(lexeme.at))
+        return None
+    return Term(query[slice(*at)], wanted, at, lexeme.text, exact=at != lexeme.at)
+
+
+def _wildcard_flaw(lexeme: Lexeme) -> Flaw | None:
+    for found in _WILD.finditer(lexeme.text):
+        word = found.group()
+        if _SPACELESS.search(word):
+            return usage.spaceless_wildcard(lexeme.at, word)
+        before = [len(re.findall(r"[^\W_]", word[: at.start()])) for at in re.finditer(r"\*", word)]
+        if word.startswith("?") or any(letters < _FEWEST for letters in before):
+            return usage.loose_wildcard(lexeme.at, word)
+    return None
