@@ -20,11 +20,12 @@ def read_term(query: str, lexeme: Lexeme, at: At, flaws: list[Flaw]) -> Term | N
     if found is not None:
         flaws.append(found)
         return None
-    wanted = pattern(lexeme.text)
+    exact = at != lexeme.at
+    wanted = pattern(lexeme.text, exact=exact)
     if not wanted:
         flaws.append(usage.nothing_searchable(lexeme.at))
         return None
-    return Term(query[slice(*at)], wanted, at, lexeme.text, exact=at != lexeme.at)
+    return Term(query[slice(*at)], wanted, at, lexeme.text, exact=exact)
 
 
 def _wildcard_flaw(lexeme: Lexeme) -> Flaw | None:

@@ -1,0 +1,129 @@
+"""E141: conditions that no article can satisfy, since one part excludes what another requires."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from monitor.rules.conditions import (
+    And,
+    At,
+    Condition,
+    Count,
+    Fragment,
+    Meta,
+    Not,
+    NotNear,
+    Or,
+    children,
+)
+from monitor.rules.implication import (
+    count_range,
+    holds_one,
+    implies,
+    key,
+    opened,
+    value_implies,
+)
+from monitor.rules.problems import Flaw
+
+_ONE_VALUE = frozenset({"lang", "country", "outlet", "source"})
+
+
+def contradictions(condition: Condition) -> tuple[Flaw, ...]:
+    """The parts of a condition that can never hold; what a fragment says is left to itself."""
+    return tuple(_contradictions(condition))
+
+
+def conjuncts(node: Condition, at: At | None = None) -> Iterator[tuple[Condition, At]]:
+    """All that must hold for a condition to hold, each with its place in the query.
+
+    What stands in a fragment has the fragment's place.
+    """
+    match node:
+        case And():
+            for child in node.children:
+                yield from conjuncts(child, at)
+        case Fragment(condition=inner) if inner is not None:
+            yield from conjuncts(inner, at or node.at)
+        case Not(child=inner):
+            yield from _negated(inner, at)
+        case Count() if count_range(node)[1] < 1:
+            yield Not(node.child, node.at), at or node.at
+        case _:
+            yield node, at or node.at
+
+
+def _negated(node: Condition, at: At | None) -> Iterator[tuple[Condition, At]]:
+    """What must hold for a condition not to hold."""
+    if isinstance(node, Fragment):
+        at = at or node.at
+    match opened(node):
+        case Or(children=alternatives):  # none of them
+            for child in alternatives:
+                yield from _negated(child, at)
+        case Not(child=inner):
+            yield from conjuncts(inner, at)
+        case whole:
+            yield Not(whole, at or node.at), at or node.at
+
+
+def _contradictions(node: Condition) -> Iterator[Flaw]:
+    if isinstance(node, Fragment):
+        return
+    parts = list(conjuncts(node))
+    yield from _excluded(parts)
+    if isinstance(node, NotNear) and holds_one(node.child, node.other):
+        yield _flaw(node.other.at, "stands within every mention …", node.child.at, "… of this")
+    for child in _below(node):
+        yield from _contradictions(child)
+
+
+def _below(node: Condition) -> Iterator[Condition]:
+    """The nodes below whose own parts have not been looked at yet."""
+    for child in children(node):
+        if isinstance(child, And) and isinstance(node, And):
+            yield from _below(child)
+        else:
+            yield child
+
+
+def _excluded(parts: list[tuple[Condition, At]]) -> Iterator[Flaw]:
+    positive = [(node, at) for node, at in parts if not isinstance(node, Not)]
+    for node, at in parts:
+        if isinstance(node, Not):
+            needed = next((p for required, p in positive if implies(required, node.child)), None)
+            if needed is not None:
+                yield _flaw(at, "excludes everything …", needed, "… that this requires")
+    for (first, before), (second, after) in combinations(positive, 2):
+        if _exclude(first, second):
+            yield _flaw(after, "cannot hold …", before, "… together with this")
+
+
+def _exclude(first: Condition, second: Condition) -> bool:
+    """Whether two positive conditions rule each other out."""
+    match first, second:
+        case Meta(), Meta():
+            return (
+                first.field == second.field
+                and first.field in _ONE_VALUE
+                and not any(
+                    value_implies(first.field, a, b) or value_implies(first.field, b, a)
+                    for a in first.values
+                    for b in second.values
+                )
+            )
+        case Count(), Count() if key(first.child) == key(second.child):
+            (low, high), (lowest, highest) = count_range(first), count_range(second)
+            return high < lowest or highest < low
+        case _:
+            return False
+
+
+def _flaw(at: At, label: str, other: At, other_label: str) -> Flaw:
+    return Flaw(
+        code="E141",
+        at=at,
+        title="this can never match",
+        label=label,
+        secondary=((other, other_label),) if other != at else (),
+        help="leave one of the two out; to drop single mentions, write EXCEPT or NOT NEAR/5",
+    )
