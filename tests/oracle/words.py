@@ -99,11 +99,12 @@ def _ways_to_write(wanted: Term) -> list[tuple[str, ...]]:
 
 
 def _ways(written: str, *, exact: bool) -> list[tuple[str, ...]]:
+    written = written.replace("’", "'")
     if exact or _is_dotted(written):
         return [(written,)]
     if re.search(r"[*?~]", written):
         return [("".join(p if p in "*?~" else fold_word(p) for p in re.split("([*?~])", written)),)]
-    if owner := re.fullmatch(r"(.+)['’]s", written):
+    if owner := re.fullmatch(r"(.+)'s", written):
         return [(fold_word(owner[1]),), (fold_word(written),)]
     tokens = tokenize(written)
     places = zip(tokens.starts, tokens.ends, strict=True)
