@@ -9,7 +9,7 @@ from enum import StrEnum
 from monitor.rules import signs
 from monitor.rules.problems import Flaw, edited
 
-__all__ = ["At", "Kind", "Lexed", "Lexeme", "edited", "lex", "nearest_field"]
+__all__ = ["At", "Kind", "Lexed", "Lexeme", "edited", "lex", "means_meta", "nearest_field"]
 
 At = tuple[int, int]
 
@@ -67,6 +67,12 @@ def nearest_field(name: str) -> str | None:
     if name in _SYNONYMS:
         return _SYNONYMS[name]
     return next(iter(difflib.get_close_matches(name, FIELDS, n=1)), None)
+
+
+def means_meta(name: str) -> bool:
+    """Whether a field's name, perhaps misspelt, announces values rather than terms."""
+    known = name in FIELDS or name.startswith("first/")
+    return name in META or (not known and nearest_field(name) in META)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,8 @@ class Lexed:
     @property
     def after_meta(self) -> bool:
         """Whether a field such as ``source:`` stands right before."""
-        name = self.last.text.casefold() if self.last and self.last.kind is Kind.FIELD else "title"
-        return name in META or (name not in FIELDS and nearest_field(name) in META)
+        field = self.last is not None and self.last.kind is Kind.FIELD
+        return field and self.last is not None and means_meta(self.last.text.casefold())
 
 
 def lex(query: str) -> Lexed:

@@ -146,27 +146,16 @@ def _is_negative(node: Condition) -> bool:
             return False
 
 
+_KINDS = {And: "AND", Or: "this group", Not: "NOT", AtLeast: "OF", Count: "count", About: "about:"}
+
+
 def _kind(node: Condition) -> str:
     """A condition without mentions, in words."""
-    match node:
-        case And():
-            return "a condition with AND"
-        case Or():
-            return "one of these alternatives"
-        case Not():
-            return "NOT"
-        case AtLeast():
-            return "a list with OF"
-        case Count():
-            return "count"
-        case Fragment():
-            return f"the fragment ${node.name}"
-        case Meta():
-            return f"{node.field}:"
-        case About():
-            return "about:"
-        case _:
-            return "this condition"
+    if isinstance(node, Meta):
+        return f"{node.field}:"
+    if isinstance(node, Fragment):
+        return f"the fragment ${node.name}"
+    return _KINDS.get(type(node), "this condition")
 
 
 def _negative_alternative(node: Condition) -> Flaw:

@@ -1,0 +1,180 @@
+"""The operands of a query: groups, fields, metadata, counts, lists, terms."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from monitor.rules import usage
+from monitor.rules.conditions import (
+    About,
+    AtLeast,
+    Comparison,
+    Condition,
+    Count,
+    Entity,
+    Fragment,
+    Meta,
+    Scope,
+)
+from monitor.rules.cursor import Cursor
+from monitor.rules.lexemes import META, SCOPES, Kind, Lexeme, means_meta
+from monitor.rules.terms import read_term
+
+Chain = Callable[..., Condition | None]
+"""Reads a whole chain of operands; ``listed=True``: up to a comma."""
+
+_NUMBER = re.compile(r"\d{1,6}")
+_FIRST = re.compile(r"first/(\d{1,6})")
+_IN_BODY = frozenset({"lead", "body", "first"})
+
+
+class Primaries:
+    """Reads one operand at a time; ``chain`` reads what stands between parentheses."""
+
+    def __init__(self, cursor: Cursor, chain: Chain) -> None:
+        self._cursor = cursor
+        self._chain = chain
+        self._readers: dict[Kind, Callable[[Lexeme], Condition | None]] = {
+            Kind.OPEN: self._group,
+            Kind.FIELD: self._field,
+            Kind.COUNT: self._count,
+            Kind.OF: self._at_least,
+            Kind.EQUALS: self._exact,
+            Kind.ENTITY: lambda lexeme: Entity(lexeme.text, lexeme.at),
+            Kind.FRAGMENT: lambda lexeme: Fragment(lexeme.text, lexeme.at),
+        }
+
+    def read(self) -> Condition | None:
+        """The operand that begins here; None if it is of no use."""
+        lexeme = self._cursor.take()
+        return self._readers.get(lexeme.kind, self._term)(lexeme)
+
+    def _term(self, lexeme: Lexeme) -> Condition | None:
+        return read_term(self._cursor.query, lexeme, lexeme.at, self._cursor.flaws)
+
+    def _group(self, opening: Lexeme) -> Condition | None:
+        inner = self._chain()
+        closing = self._cursor.take()
+        return replace(inner, at=(opening.at[0], closing.at[1])) if inner else None
+
+    def _exact(self, equals: Lexeme) -> Condition | None:
+        cursor = self._cursor
+        following = cursor.peek()
+        adjacent = following is not None and following.at[0] == equals.at[1]
+        if adjacent and cursor.kind() in (Kind.WORD, Kind.PHRASE):
+            term = cursor.take()
+            return read_term(cursor.query, term, (equals.at[0], term.at[1]), cursor.flaws)
+        cursor.report(usage.no_equality(cursor.query, equals, following))
+        return self.read() if cursor.starts() else None
+
+    # --- fields
+
+    def _field(self, lexeme: Lexeme) -> Condition | None:
+        name = lexeme.text.casefold()
+        if means_meta(name):
+            return self._meta(lexeme, name)
+        number = _FIRST.fullmatch(name)
+        field, count = ("first", int(number[1])) if number else (name, 0)
+        known = count > 0 if field == "first" else field in SCOPES or field == "about"
+        if not known:
+            self._cursor.report(usage.unknown_field(self._cursor.query, lexeme))
+        elif outer := [scope for scope in self._cursor.scopes if _apart(field, scope)]:
+            self._cursor.report(usage.empty_scope(lexeme, outer[-1]))
+        child = self._scoped(lexeme, field)
+        if child is None:
+            return None
+        at = (lexeme.at[0], child.at[1])
+        return About(child, at) if field == "about" else Scope(field, child, at, count)
+
+    def _scoped(self, lexeme: Lexeme, field: str) -> Condition | None:
+        if not self._cursor.starts():
+            self._cursor.report(usage.bare_field(lexeme))
+            return None
+        self._cursor.scopes.append(field)
+        child = self.read()
+        self._cursor.scopes.pop()
+        return child
+
+    def _meta(self, lexeme: Lexeme, name: str) -> Condition | None:
+        if name not in META:
+            self._cursor.report(usage.unknown_field(self._cursor.query, lexeme))
+        values = []
+        if self._cursor.kind() is Kind.OPEN:
+            self._cursor.take()
+            values = self._values(name)
+        elif self._cursor.kind() is Kind.VALUE:
+            values = [self._cursor.take()]
+        if not values:
+            self._cursor.report(usage.bare_field(lexeme))
+            return None
+        for value in values:
+            self._check_value(value, name)
+        at = (lexeme.at[0], self._cursor.end())
+        return Meta(name, tuple(value.text for value in values), at)
+
+    def _values(self, name: str) -> list[Lexeme]:
+        """The values of a list, up to its closing parenthesis."""
+        values, others = [], []
+        depth = 1
+        while depth:
+            lexeme = self._cursor.take()
+            depth += {Kind.OPEN: 1, Kind.CLOSE: -1}.get(lexeme.kind, 0)
+            values += [lexeme] if lexeme.kind is Kind.VALUE else []
+            others += [lexeme] if lexeme.kind in (Kind.AND, Kind.NOT, Kind.OPEN) else []
+        closing = self._cursor.lexemes[self._cursor.next - 1]
+        closed = closing.at[0] < closing.at[1]  # else all that follows was taken for values
+        for other in others if closed else ():
+            self._cursor.report(usage.not_a_value(self._cursor.query, other, name))
+        return values
+
+    def _check_value(self, value: Lexeme, name: str) -> None:
+        if not value.text.strip():
+            self._cursor.report(usage.nothing_searchable(value.at))
+        elif "*" in value.text or (name != "url" and "?" in value.text):
+            self._cursor.report(usage.wild_value(value.at, name))
+
+    # --- numbers
+
+    def _count(self, lexeme: Lexeme) -> Condition | None:
+        self._cursor.take()
+        child = self._chain()
+        end = self._cursor.take().at[1]
+        comparison, number = self._compared(lexeme, end)
+        at = (lexeme.at[0], self._cursor.end())
+        return Count(child, comparison, number, at) if child else None
+
+    def _compared(self, lexeme: Lexeme, end: int) -> tuple[Comparison, int]:
+        """The comparison after a count that ends at ``end``."""
+        if self._cursor.kind() in (Kind.COMPARE, Kind.EQUALS):
+            sign = self._cursor.take().text
+            number = self._cursor.take().text if self._cursor.kind() is Kind.WORD else ""
+            sign = "==" if sign == "=" else sign
+            if sign in list(Comparison) and _NUMBER.fullmatch(number):
+                return Comparison(sign), int(number)
+        self._cursor.report(usage.no_comparison(self._cursor.query, lexeme, end))
+        return Comparison.AT_LEAST, 1
+
+    def _at_least(self, lexeme: Lexeme) -> Condition | None:
+        cursor = self._cursor
+        if cursor.kind() is not Kind.OPEN:
+            child = self.read() if cursor.starts() else None
+            cursor.report(usage.no_list(cursor.query, lexeme, child.at if child else None))
+            return child
+        cursor.take()
+        read = []
+        while cursor.kind() is not Kind.CLOSE:
+            if cursor.kind() is Kind.COMMA:
+                cursor.take()
+            else:
+                read.append(self._chain(listed=True))
+        at = (lexeme.at[0], cursor.take().at[1])
+        number = int(lexeme.text[:9])
+        if not 1 <= number <= len(read):
+            cursor.report(usage.list_too_short(lexeme, len(read)))
+        children = tuple(child for child in read if child is not None)
+        return AtLeast(number, children, at) if children else None
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether nothing can stand in both scopes."""
+    return (one == "title" and other in _IN_BODY) or (other == "title" and one in _IN_BODY)
