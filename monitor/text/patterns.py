@@ -150,7 +150,7 @@ def _exact(tokens: Tokens, form: str, language: str | None) -> Mapping[int, tupl
 def _equal(written: str, mark: str, bare: str, *, loud: bool) -> bool:
     """Whether a token as it is written has the case and accents of a query's word."""
     if loud and "." not in written:
-        if bare.isupper() and bare.isalpha() and 1 < len(bare) <= _ACRONYM:
+        if bare.isupper() and len(bare) <= _ACRONYM:
             return False
         if any(_same(form.casefold(), mark, bare.casefold()) for form in exact_forms(written)):
             return True
