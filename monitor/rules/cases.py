@@ -4,22 +4,12 @@ from dataclasses import dataclass
 
 from monitor.model import Article, Span
 from monitor.rules.conditions import Condition
+from monitor.rules.keys import TEST
 from monitor.rules.matching import Entities, Index, analyse, evidence, unmet
 from monitor.rules.places import Path
-from monitor.rules.rulefile import Kind, RuleFile
+from monitor.rules.rulefile import RuleFile
 
-_ARTICLE = {
-    **dict.fromkeys(("title", "standfirst", "text", "url", "outlet", "source"), Kind.TEXT),
-    **dict.fromkeys(("lang", "country", "section"), Kind.TEXT),
-    "authors": Kind.TEXTS,
-}
-_KEYS = {
-    **_ARTICLE,
-    "body": Kind.TEXT,  # another word for text
-    "match": Kind.FLAG,
-    "spans": Kind.TEXTS,
-    "todo": Kind.ANY,  # why the case is known to fail
-}
+_OF_THE_TEST = frozenset({"match", "spans", "todo", "body", "author"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ class TestReport:
 
 def read_case(file: RuleFile, path: Path) -> Case | None:
     """Read one ``[[rule.test]]``; None if it cannot be run."""
-    values = file.fields(path, _KEYS)
+    values = file.fields(path, TEST)
     if "match" not in values:
         if "match" not in file.value(path):
             advice = "write match = true or match = false"
@@ -56,7 +46,9 @@ def read_case(file: RuleFile, path: Path) -> Case | None:
         return None
     if "body" in values:
         values.setdefault("text", values["body"])
-    given = {key: value for key, value in values.items() if key in _ARTICLE}
+    if "author" in values:
+        values.setdefault("authors", [values["author"]])
+    given = {key: value for key, value in values.items() if key not in _OF_THE_TEST}
     article = {"url": "", "title": "", "text": ""} | given
     article["authors"] = tuple(given.get("authors", ()))
     spans = tuple(values.get("spans", ()))

@@ -9,7 +9,7 @@ from monitor.model import CorrelationType, Priority, RuleStatus
 ID_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG_PATTERN = "[a-z0-9][a-z0-9_-]*"
 WIKIDATA_PATTERN = r"Q[1-9]\d*"
-TIMESPAN_PATTERN = r"[1-9]\d*[smhdw]"
+TIMESPAN_PATTERN = r"[1-9]\d{0,8}[smhdw]"
 
 
 class Kind(StrEnum):
@@ -43,6 +43,7 @@ class Key:
     default: str | int | float | bool | None = None
     table: Mapping[str, "Key"] = field(default_factory=dict)
     entry: "Key | None" = None
+    example: str = ""  # what may be written after the equals sign
 
 
 Keys = Mapping[str, Key]
@@ -67,6 +68,9 @@ PACK: Keys = {
         kind=Kind.FLAG,
         about="A live or shadow rule without a [[rule.test]] is an error (E154).",
         default=False,
+    ),
+    "allow": Key(
+        kind=Kind.TEXTS, about='Warnings that are meant to be, in all of the file: ["W060"].'
     ),
 }
 
@@ -93,11 +97,13 @@ RULE: Keys = {
         about="The rule's name for good: lower-case letters, digits, hyphens. No two share one.",
         required=True,
         pattern=ID_PATTERN,
+        example='"openai-india"',
     ),
     "title": Key(about="What people read in the alert. Default: the id."),
     "query": Key(
         about="The condition, in three single quotes: '''@openai AND (India OR court)'''.",
         required=True,
+        example="'''@openai AND India'''",
     ),
     "priority": _PRIORITY,
     "channels": Key(kind=Kind.TEXTS, about=f"{_CHANNELS} Replaces those of the pack."),
@@ -123,11 +129,13 @@ FILTER: Keys = {
         about="The filter's name: lower-case letters, digits, hyphens.",
         required=True,
         pattern=ID_PATTERN,
+        example='"openai-india"',
     ),
     "query": Key(
         about="Where this holds, the filtered rules do not alert. Negative or metadata-only "
         "conditions are fine here.",
         required=True,
+        example="'''source:(prnewswire.com businesswire.com)'''",
     ),
     "rules": Key(
         kind=Kind.TEXTS,
@@ -144,6 +152,7 @@ CORRELATION: Keys = {
         about="The correlation's name: lower-case letters, digits, hyphens. Not that of a rule.",
         required=True,
         pattern=ID_PATTERN,
+        example='"openai-india"',
     ),
     "title": Key(about="What people read in the alert. Default: the id."),
     "type": Key(
@@ -151,11 +160,13 @@ CORRELATION: Keys = {
         "outlets within the time span; sequence: the rules in this order on one story.",
         required=True,
         choices=tuple(CorrelationType),
+        example='"spike"',
     ),
     "rules": Key(
         kind=Kind.TEXTS,
         about="Ids of the rules whose matches count; for a sequence in their order.",
         required=True,
+        example='["openai-india"]',
     ),
     "timespan": Key(
         about="How long the matches may lie apart: 30m, 1h, 2d, 1w.",

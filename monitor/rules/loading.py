@@ -6,8 +6,8 @@ from pathlib import PurePath
 
 from monitor.rules.cases import TestReport, run_cases
 from monitor.rules.entities import read_entities
-from monitor.rules.matching import RuleSet
-from monitor.rules.packs import Draft, read_pack
+from monitor.rules.matching import Entities, RuleSet
+from monitor.rules.packs import Pack, check_correlated, check_unique, read_pack
 from monitor.rules.problems import Problem
 from monitor.rules.rulefile import RuleFile
 
@@ -34,37 +34,33 @@ def load(files: Mapping[str, str], chats: Collection[str] | None = None) -> Load
     opened = [RuleFile(path, text) for path, text in files.items()]
     readable = [file for file in opened if not file.has_errors]
     entities = read_entities(file for file in readable if _holds_entities(file.path))
-    drafts: list[tuple[RuleFile, Draft]] = []
-    for file in readable:
-        if not _holds_entities(file.path):
-            drafts += [(file, draft) for draft in read_pack(file, entities, chats)]
-    _check_unique(drafts)
+    packs = [
+        read_pack(file, entities, chats) for file in readable if not _holds_entities(file.path)
+    ]
+    check_unique(packs)
+    check_correlated(packs)
     tests = tuple(
-        run_cases(file, draft.rule.id, draft.cases, draft.condition, entities)
-        for file, draft in drafts
+        run_cases(pack.file, draft.rule.id, draft.cases, draft.condition, entities)
+        for pack in packs
+        for draft in pack.drafts
         if draft.condition is not None
     )
-    problems = tuple(
-        problem
-        for file in opened
-        for problem in sorted(file.problems, key=lambda p: (p.line, p.column, p.code))
-    )
+    problems = tuple(problem for file in opened for problem in file.problems)
     if any(problem.severity == "error" for problem in problems):
         return Loaded(None, problems, tests)
-    ready = [(draft.rule, draft.condition) for _, draft in drafts if draft.condition is not None]
-    rules, conditions = tuple(rule for rule, _ in ready), tuple(tree for _, tree in ready)
-    return Loaded(RuleSet(rules, conditions, entities), problems, tests)
+    return Loaded(_rule_set(packs, entities), problems, tests)
+
+
+def _rule_set(packs: list[Pack], entities: Entities) -> RuleSet:
+    drafts = [draft for pack in packs for draft in pack.drafts if draft.condition is not None]
+    return RuleSet(
+        tuple(draft.rule for draft in drafts),
+        tuple(draft.condition for draft in drafts if draft.condition is not None),
+        entities,
+        tuple((f, tree) for pack in packs for _, f, tree in pack.filters if tree is not None),
+        tuple(correlation for pack in packs for _, correlation in pack.correlations),
+    )
 
 
 def _holds_entities(path: str) -> bool:
     return "entities" in PurePath(path.replace("\\", "/")).parts[:-1]
-
-
-def _check_unique(drafts: list[tuple[RuleFile, Draft]]) -> None:
-    homes: dict[str, str] = {}
-    for file, draft in drafts:
-        name = draft.rule.id
-        if name and name in homes:
-            title = f"the rule id `{name}` is already used in {homes[name]}"
-            file.report("E150", (*draft.path, "id"), title, "give one of them another id")
-        homes.setdefault(name, file.path)

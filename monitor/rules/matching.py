@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.model import Article, Match, Rule, RuleStatus, Span
+from monitor.model import Article, Correlation, Filter, Match, Rule, RuleStatus, Span
 from monitor.rules.analysis import Index, Mention, analyse
 from monitor.rules.conditions import (
     About,
@@ -39,11 +39,16 @@ MENTIONS_ABOUT = 3  # what an article mentions so often, it is about
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules, ready to match. ``conditions`` has one for each of ``rules``."""
+    """All rules, ready to match. ``conditions`` has one for each of ``rules``.
+
+    ``filters`` are shared exclusions, each with its linked condition.
+    """
 
     rules: tuple[Rule, ...]
     conditions: tuple[Condition, ...]
     entities: Entities
+    filters: tuple[tuple[Filter, Condition], ...] = ()
+    correlations: tuple[Correlation, ...] = ()
 
 
 def match(ruleset: RuleSet, article: Article) -> tuple[Match, ...]:

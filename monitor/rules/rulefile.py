@@ -111,6 +111,13 @@ class RuleFile:
                 found[key] = value
         return found
 
+    def require(self, path: Path, known: Mapping[str, Key], what: str) -> None:
+        """Report the keys that a table must have and has not; ``what`` names it."""
+        for name, key in known.items():
+            if key.required and name not in self.value(path):
+                title = f"{what} has no `{name}`"
+                self.report("E157", path, title, f"write {name} = {key.example}")
+
     def _fits(self, path: Path, value: object, wanted: Key | Kind) -> bool:
         """Whether a value is what its key should hold; if not, it is reported."""
         key = wanted if isinstance(wanted, Key) else Key(kind=wanted, about="")
