@@ -1,10 +1,11 @@
 """An article analysed once, for all rules."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from monitor.model import Article, Span
+from monitor.rules.conditions import Condition
 from monitor.rules.entities import Entities
 from monitor.rules.recognition import Found, recognise
 from monitor.rules.scopes import FIELDS, Window, whole
@@ -31,6 +32,9 @@ class Index:
     fields: Mapping[str, Tokens]
     known: Entities
     _terms: dict[Pattern, Found] = field(default_factory=dict, repr=False, compare=False)
+    _nodes: dict[tuple[int, Window], tuple[Condition, Found]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def texts(self) -> tuple[Tokens, ...]:
@@ -59,6 +63,13 @@ class Index:
             found = tuple(find(tokens, pattern, self.language) for tokens in self.texts)
             found = self._terms[pattern] = found if any(found) else NOWHERE
         return found
+
+    def once(self, node: Condition, window: Window, look: Callable[[], Found]) -> Found:
+        """What ``look`` finds of a node within a window, remembered."""
+        key = (id(node), window)
+        if key not in self._nodes:
+            self._nodes[key] = (node, look())  # with the node, so that its id stays its own
+        return self._nodes[key][1]
 
     def span(self, mention: Mention) -> Span:
         """The mention as offsets into its field."""

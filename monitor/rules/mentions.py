@@ -50,8 +50,7 @@ def mentions(node: Condition, index: Index, window: Window) -> Found:
                 [mentions(part, index, view) for part, view in parts(node, index, window)]
             )
         case Near():
-            operands = operands_of(node, index, window)
-            return tuple(covers(field, node.distance, ordered=node.ordered) for field in operands)
+            return index.once(node, window, lambda: _covers(node, index, window))
         case NotNear() | Except():
             return _surviving(node, index, window)
         case _:
@@ -150,6 +149,11 @@ def _union(found: Sequence[Found]) -> Found:
     if len(some) < 2:
         return some[0] if some else NOWHERE
     return tuple(sorted(set().union(*field)) for field in zip(*some, strict=True))
+
+
+def _covers(node: Near, index: Index, window: Window) -> Found:
+    operands = operands_of(node, index, window)
+    return tuple(covers(field, node.distance, ordered=node.ordered) for field in operands)
 
 
 def _surviving(node: NotNear | Except, index: Index, window: Window) -> Found:

@@ -13,6 +13,7 @@ from itertools import accumulate
 from monitor.text import Range
 
 Mentions = Sequence[Range]
+_BLOCK = 512  # tokens
 _Layout = dict[int, int]  # length → the first tokens, as bits
 _Reached = dict[int, dict[int, _Layout]]  # operands used, as bits → the last of them → its mentions
 
@@ -247,16 +248,21 @@ def _from_each_start(
         return
     layouts = [_layout(mentions, 0) for mentions in operands]
     size = sum(max(layout) for layout in layouts) + distance * (len(layouts) - 1)
-    reach = _all(size)
     beginning = [operands[label] for label in order[:1] or range(len(operands))]
+    base, block = 0, layouts
     for start in sorted({first for mentions in beginning for first, _ in mentions}):
-        near = [
-            {
-                length: within
-                for length, starts in layout.items()
-                if (within := starts >> start & reach >> length)
-            }
-            for layout in layouts
-        ]
+        if start >= base + _BLOCK or block is layouts:  # long integers are cut rarely
+            base, block = start, [_cut(layout, start, size + _BLOCK) for layout in layouts]
+        near = [_cut(layout, start - base, size) for layout in block]
         if all(near):
             yield start, size, near
+
+
+def _cut(layout: _Layout, start: int, size: int) -> _Layout:
+    """The mentions from a token on that end within so many tokens, counted from there."""
+    reach = _all(size)
+    return {
+        length: inside
+        for length, starts in layout.items()
+        if (inside := starts >> start & reach >> length)
+    }
