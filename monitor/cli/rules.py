@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from monitor.app.files import read_rule_files
+from monitor.cli import importing
 from monitor.cli.output import err, errors_for_people, out
 from monitor.errors import ParseError
 from monitor.model import Article, Match, Span
@@ -24,6 +25,7 @@ app = typer.Typer(
     epilog="A rule: [bold]query = '''@openai AND (India OR lawsuit)'''[/bold]. "
     "The language is explained in rules/README.md.",
 )
+app.command("import")(importing.import_rules)
 
 RulesArgument = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="A rule file, or a directory of them.")
