@@ -5,6 +5,7 @@ it yields mentions (token spans): terms, entities, OR of positionals, NEAR, NOT 
 scope or fragment of one. All others only hold or do not hold.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,7 +29,7 @@ class Term:
     """A word or phrase.
 
     ``leaf`` is the whole as the operator wrote it; ``pattern`` what it looks for. ``words`` is the
-    text within the quotes, with its ``~``, ``*`` and ``?``; ``exact`` says that ``=`` stands before.
+    text within the quotes, with its ``~``, ``*`` and ``?``; ``exact``: ``=`` stands before it.
     """
 
     leaf: str
@@ -203,20 +204,15 @@ def is_positional(node: Condition) -> bool:
             return False
 
 
+_PLAIN_VALUE = re.compile(r"(?!//)[\w./:?&=#@+%_;’'-]+")
 _ANCHORING_META = frozenset({"source", "outlet", "author", "section", "url"})
 
 
 def is_anchored(node: Condition) -> bool:
     """Whether the condition requires something that an index can find it by."""
     match node:
-        case Term() | Entity() | Near():
-            return True
-        case NotNear() | Except() | About():
-            return is_anchored(node.child)
         case And():
             return any(map(is_anchored, node.children))
-        case Or():
-            return all(map(is_anchored, node.children))
         case AtLeast():
             needed = len(node.children) - node.number + 1
             return sum(map(is_anchored, node.children)) >= needed
@@ -224,9 +220,11 @@ def is_anchored(node: Condition) -> bool:
             return _requires_a_mention(node) and is_anchored(node.child)
         case Meta():
             return node.field in _ANCHORING_META
+        case NotNear() | Except():
+            return is_anchored(node.child)  # the other side is not required
         case Not():
             return False
-        case Scope() | Fragment():
+        case _:
             return all(map(is_anchored, children(node)))
 
 
@@ -243,19 +241,16 @@ def _requires_a_mention(node: Count) -> bool:
 def show(node: Condition) -> str:
     """The condition in the canonical form of the rule language: what parses to it again."""
     match node:
-        case Term() | Entity():
-            return node.leaf
-        case Fragment():
-            return f"${node.name}"
-        case And():
-            return " AND ".join(_within(child, (And, Or)) for child in node.children)
-        case Or():
-            return " OR ".join(_within(child, (And, Or)) for child in node.children)
+        case Term() | Entity() | Fragment() | Meta():
+            return _show_leaf(node)
+        case And() | Or():
+            word = " AND " if isinstance(node, And) else " OR "
+            return word.join(_within(child, (And, Or)) for child in node.children)
         case Not():
             return f"NOT {_within(node.child, (And, Or, Not))}"
         case Near():
             word = "BEFORE" if node.ordered else "NEAR"
-            return f" {word}/{node.distance} ".join(_tight(child) for child in node.children)
+            return f" {word}/{node.distance} ".join(map(_tight, node.children))
         case NotNear():
             return f"{_tight(node.child)} NOT NEAR/{node.distance} {_tight(node.other)}"
         case Except():
@@ -264,7 +259,23 @@ def show(node: Condition) -> str:
             return _show_prefixed(node)
 
 
-def _show_prefixed(node: Scope | About | Count | AtLeast | Meta) -> str:
+def _show_leaf(node: Term | Entity | Fragment | Meta) -> str:
+    match node:
+        case Meta():
+            values = " ".join(map(_show_value, node.values))
+            return f"{node.field}:({values})" if len(node.values) > 1 else f"{node.field}:{values}"
+        case Fragment():
+            return f"${node.name}"
+        case _:
+            return node.leaf
+
+
+def _show_value(value: str) -> str:
+    operator = value.upper() in ("AND", "OR", "NOT")
+    return f'"{value}"' if operator or not _PLAIN_VALUE.fullmatch(value) else value
+
+
+def _show_prefixed(node: Scope | About | Count | AtLeast) -> str:
     match node:
         case Scope():
             name = f"first/{node.count}" if node.field == "first" else node.field
@@ -275,9 +286,6 @@ def _show_prefixed(node: Scope | About | Count | AtLeast | Meta) -> str:
             return f"count({show(node.child)}) {node.comparison} {node.number}"
         case AtLeast():
             return f"{node.number} OF ({', '.join(map(show, node.children))})"
-        case Meta():
-            values = " ".join(node.values)
-            return f"{node.field}:({values})" if len(node.values) > 1 else f"{node.field}:{values}"
 
 
 def _tight(node: Condition) -> str:

@@ -130,7 +130,7 @@ class Primaries:
     def _check_value(self, value: Lexeme, name: str) -> None:
         if not value.text.strip():
             self._cursor.report(usage.nothing_searchable(value.at))
-        elif "*" in value.text or (name != "url" and "?" in value.text):
+        elif "*" in value.text:
             self._cursor.report(usage.wild_value(value.at, name))
 
     # --- numbers
