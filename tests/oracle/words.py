@@ -59,13 +59,14 @@ class Text:
         return {end for form, end in self.forms[at] if _fits(word, form, self.lang)}
 
     def _is_exactly(self, word: str, at: int) -> bool:
-        """Case and accents are equal; possessives and the dots of acronyms do not count."""
+        """Case and accents are equal; in a line of capitals, short acronyms cannot be told."""
         written = self.written(at, at + 1)
-        word, found = _bare(word), _bare(written)
+        (word, *_), spellings = _spellings(word), _spellings(written)
         shouted = any(first <= at < last for first, last in self.loud)
         if not shouted or _is_dotted(written):
-            return word == found
-        return not (word.isupper() and len(word) <= 4) and word.casefold() == found.casefold()
+            return word in spellings
+        acronym = word.isupper() and len(word) <= 4
+        return not acronym and word.casefold() in map(str.casefold, spellings)
 
     def _units(self, spans: list[tuple[int, int]]) -> Iterator[Place]:
         for start, end in spans:
@@ -122,9 +123,11 @@ def _asked(word: str) -> str:
 def _fits(word: str, form: str, lang: str) -> bool:
     """Whether a word of a query, perhaps with wildcards or ``~``, stands for a token's form."""
     if word.endswith("~"):
-        return form == word[:-1] or _stem(form, lang) == _stem(word[:-1], lang)
+        signed = form[0] in "$#@" or word[0] in "$#@"
+        same = not signed and _stem(form, lang) == _stem(word[:-1], lang)
+        return same or form == word[:-1]
     if "*" in word or "?" in word:
-        wanted = re.escape(word).replace(r"\*", ".*").replace(r"\?", ".")
+        wanted = re.escape(word).replace(r"\*", "[^+#]*").replace(r"\?", "[^+#]")
         return re.fullmatch(wanted, form) is not None
     return word == form
 
@@ -141,7 +144,12 @@ def _is_dotted(word: str) -> bool:
     return re.fullmatch(r"\w(\.\w)+\.?", word) is not None
 
 
-def _bare(word: str) -> str:
-    """A word as written, without its possessive and an acronym's dots."""
-    bare = unicodedata.normalize("NFC", re.sub(r"['’][sS]$", "", word))
-    return bare.replace(".", "") if _is_dotted(bare) else bare
+def _spellings(written: str) -> list[str]:
+    """A token as written, without its possessive or an acronym's dots; less with each further one.
+
+    Left out are what stands before an apostrophe (``l’``), and signs (``$``, ``+``).
+    """
+    bare = unicodedata.normalize("NFC", re.sub("['’][sS]$", "", written))
+    bare = bare.replace(".", "") if _is_dotted(bare) else bare
+    unsigned = re.sub(r"^[$#@]|(?<=..)\+*$", "", bare)
+    return [bare, unsigned, re.sub("^(?i:[cdjlmnst]|qu)['’](?=..)", "", unsigned)]

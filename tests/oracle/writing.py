@@ -98,10 +98,10 @@ _ALL = frozenset(_SCOPES["text"])
 
 
 class Writer:
-    """Draws conditions and articles; ``seed`` decides them all."""
+    """Draws conditions and articles; ``random`` decides them all."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+    def __init__(self, random: Random) -> None:
+        self.random = random
 
     def rule(self) -> Condition:
         """A condition that a rule may have: with something required."""
@@ -164,7 +164,7 @@ class Writer:
 
     def _except(self, depth: int, fields: frozenset[str]) -> Condition:
         child = self.positional(depth, fields)
-        return Except(child, self.positional(max(depth, 1)), AT)
+        return Except(child, self.positional(max(depth, 1), fields), AT)
 
     def _part(self, depth: int, fields: frozenset[str]) -> Condition:
         name, left = self._field(fields)
