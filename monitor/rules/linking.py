@@ -1,7 +1,7 @@
 """Looks up the entities and fragments of a condition, and checks that it requires something."""
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from monitor.rules import usage
@@ -25,6 +25,7 @@ from monitor.rules.conditions import (
     is_anchored,
     is_positional,
 )
+from monitor.rules.contradictions import contradictions
 from monitor.rules.lexemes import At
 from monitor.rules.problems import Flaw
 
@@ -107,19 +108,36 @@ class _Linker:
 
 
 def check_required(condition: Condition) -> tuple[Flaw, ...]:
-    """E112 for NOT among alternatives, E140 for a condition that requires nothing."""
+    """E112 for NOT among alternatives, E140 if nothing is required, E141 if it can never hold."""
     alternatives = check_alternatives(condition)
-    if alternatives or is_anchored(condition):
+    if alternatives:
         return alternatives
-    return (
-        Flaw(
-            code="E140",
-            at=condition.at,
-            title="the rule only excludes: it would match nearly every article",
-            label="nothing here is required",
-            help="require a word, a phrase or an entity: India AND NOT cricket",
-        ),
+    return contradictions(condition) if is_anchored(condition) else (_only_excludes(condition),)
+
+
+def _only_excludes(condition: Condition) -> Flaw:
+    restricted = [node for node in _restrictions(condition) if isinstance(node, Meta)]
+    if restricted:
+        field = restricted[0].field
+        note = f"{field}: restricts a rule and cannot find articles by itself"
+        title = "the rule only restricts and excludes: it would match nearly every article"
+    else:
+        note = "an exclusion holds for nearly every article"
+        title = "the rule only excludes: it would match nearly every article"
+    return Flaw(
+        code="E140",
+        at=condition.at,
+        title=title,
+        label="nothing here is required",
+        note=note,
+        help="require a word, a phrase or an entity: India AND NOT cricket",
     )
+
+
+def _restrictions(node: Condition) -> Iterator[Condition]:
+    yield node
+    for child in children(node) if isinstance(node, And | Or | Scope) else ():
+        yield from _restrictions(child)
 
 
 def check_alternatives(node: Condition) -> tuple[Flaw, ...]:
