@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from monitor.app.clock import now
 from monitor.app.files import read_rule_files
 from monitor.cli import importing
 from monitor.cli.output import err, errors_for_people, out
@@ -63,7 +64,7 @@ def check(
     """
     with errors_for_people():
         files = read_rule_files(path)
-    loaded = load(files)
+    loaded = load(files, today=now().date())
     if format_ is Format.JSON:
         problems = [_as_json(problem) for problem in loaded.problems]
         typer.echo(json.dumps({"problems": problems}, ensure_ascii=False, indent=2))

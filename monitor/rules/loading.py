@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 
 from monitor.rules.cases import TestReport, run_cases
 from monitor.rules.entities import read_entities
+from monitor.rules.lint import allow, lint_files
 from monitor.rules.matching import Entities, RuleSet
 from monitor.rules.packs import Pack, check_correlated, check_unique, read_pack
 from monitor.rules.problems import Problem
@@ -25,30 +27,45 @@ class Loaded:
     tests: tuple[TestReport, ...] = ()
 
 
-def load(files: Mapping[str, str], chats: Collection[str] | None = None) -> Loaded:
+def load(
+    files: Mapping[str, str],
+    chats: Collection[str] | None = None,
+    *,
+    today: date | None = None,
+) -> Loaded:
     """Read rule files (path → TOML text), check them and run the tests inside them.
 
     Files below an ``entities`` directory define entities, the others are packs. With ``chats``,
-    the channels of packs and rules must be among these names.
+    the channels of packs and rules must be among these names. With ``today``, they are linted,
+    too: warnings about what is right in form and probably not meant.
     """
     opened = [RuleFile(path, text) for path, text in files.items()]
     readable = [file for file in opened if not file.has_errors]
-    entities = read_entities(file for file in readable if _holds_entities(file.path))
+    entity_files = [file for file in readable if _holds_entities(file.path)]
+    entities = read_entities(entity_files)
     packs = [
         read_pack(file, entities, chats) for file in readable if not _holds_entities(file.path)
     ]
     check_unique(packs)
     check_correlated(packs)
-    tests = tuple(
+    tests = _run_tests(packs, entities)
+    if today is not None:
+        lint_files(packs, entity_files, entities, today)
+    for pack in packs:
+        allow(pack.file, judged=today is not None)
+    problems = tuple(problem for file in opened for problem in file.problems)
+    if any(problem.severity == "error" for problem in problems):
+        return Loaded(None, problems, tests)
+    return Loaded(_rule_set(packs, entities), problems, tests)
+
+
+def _run_tests(packs: list[Pack], entities: Entities) -> tuple[TestReport, ...]:
+    return tuple(
         run_cases(pack.file, draft.rule.id, draft.cases, draft.condition, entities)
         for pack in packs
         for draft in pack.drafts
         if draft.condition is not None
     )
-    problems = tuple(problem for file in opened for problem in file.problems)
-    if any(problem.severity == "error" for problem in problems):
-        return Loaded(None, problems, tests)
-    return Loaded(_rule_set(packs, entities), problems, tests)
 
 
 def _rule_set(packs: list[Pack], entities: Entities) -> RuleSet:
