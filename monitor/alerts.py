@@ -13,11 +13,14 @@ from typing import NamedTuple
 from monitor.model import (
     Alert,
     Article,
+    Cause,
     Chat,
     Claim,
+    Correlation,
     Decision,
     Delivery,
     DeliveryState,
+    Firing,
     Known,
     Match,
     Outcome,
@@ -56,10 +59,10 @@ class Routing:
     choices: Mapping[tuple[str, str], bool]
 
 
-def receives(chat: Chat, rule: Rule, choices: Mapping[tuple[str, str], bool]) -> bool:
+def receives(chat: Chat, rule: Rule | Correlation, choices: Mapping[tuple[str, str], bool]) -> bool:
     """Whether a rule's alerts go to a chat: its own choice, else the rule file's word.
 
-    A rule that names no chat goes to the default chats.
+    A rule that names no chat goes to the default chats. The same holds for correlations.
     """
     choice = choices.get((chat.name, rule.id))
     if choice is not None:
@@ -73,12 +76,13 @@ def decide(
     """Say for every chat why it is, or is not, told of these matches; queue what is to be told.
 
     ``wait`` is the first wait, in which reprints and further rules can join the message. Urgent
-    rules do not wait.
+    rules do not wait. What is filtered or in shadow is told to nobody, and that is on record.
     """
-    decisions, deliveries = [], []
-    unheard = {match.rule.id for match in matches}
+    alerting = [match.rule for match in matches if match.may_alert]
+    decisions, deliveries = _held_back(matches), []
+    unheard = set(_ids(alerting))
     for chat in routing.chats:
-        rules = [m.rule for m in matches if receives(chat, m.rule, routing.choices)]
+        rules = [rule for rule in alerting if receives(chat, rule, routing.choices)]
         if not rules:
             continue
         unheard -= {rule.id for rule in rules}
@@ -92,6 +96,64 @@ def decide(
         ids = tuple(sorted(unheard))
         decisions.append(Decision(chat="", rules=ids, reason=Reason.NO_CHAT))
     return Outcome(decisions=tuple(decisions), deliveries=tuple(deliveries))
+
+
+def _held_back(matches: Iterable[Match]) -> list[Decision]:
+    """A decision for each filter that holds, and one for the rules in shadow."""
+    grouped: dict[tuple[Reason, str], list[str]] = {}
+    for match in matches:
+        if not match.may_alert:
+            reason = Reason.FILTERED if match.filtered else Reason.SHADOW
+            grouped.setdefault((reason, match.filtered), []).append(match.rule.id)
+    return [
+        Decision(chat="", rules=tuple(ids), reason=reason, detail=detail)
+        for (reason, detail), ids in grouped.items()
+    ]
+
+
+def announce(
+    firings: Sequence[tuple[Firing, Correlation]],
+    routing: Routing,
+    known: Known,
+    now: datetime,
+    wait: timedelta,
+) -> Outcome:
+    """Queue messages of their own for correlations that came true.
+
+    A firing that reaches no chat now is left out, so that it may come true again.
+    """
+    decisions, deliveries, announced = [], [], []
+    for firing, correlation in firings:
+        ready = now if firing.priority is Priority.URGENT else now + wait
+        told = [chat for chat in routing.chats if receives(chat, correlation, routing.choices)]
+        reached = [chat for chat in told if chat.name not in known.suspended]
+        for chat in told:
+            reason = Reason.CORRELATED if chat in reached else Reason.SUSPENDED
+            decisions.append(_of_firing(firing, chat.name, reason))
+        if not told:
+            decisions.append(_of_firing(firing, "", Reason.NO_CHAT))
+        if reached:
+            announced.append(firing)
+            deliveries += [_announcing(firing, chat, ready) for chat in reached]
+    return Outcome(
+        decisions=tuple(decisions), deliveries=tuple(deliveries), firings=tuple(announced)
+    )
+
+
+def _of_firing(firing: Firing, chat: str, reason: Reason) -> Decision:
+    return Decision(chat=chat, rules=(firing.correlation,), reason=reason, detail=firing.reason)
+
+
+def _announcing(firing: Firing, chat: Chat, ready: datetime) -> Delivery:
+    return Delivery(
+        id=0,
+        chat=chat.name,
+        story=firing.story,
+        kind=firing.kind,
+        revision=firing.revision,
+        ready_at=ready,
+        due_at=ready,
+    )
 
 
 def _reason(chat: Chat, earlier: Delivery | None, known: Known) -> Reason:
@@ -130,10 +192,10 @@ def compose(claim: Claim) -> Alert:
     """Make the alert of a claimed delivery from all that is known of its story by now.
 
     The first article that a rule of this chat matched speaks for the story; other outlets are
-    named with it.
+    named with it. A correlation shows the newest article that it saw, and names the others.
     """
-    view, delivery = claim.view, claim.delivery
-    lead = next((a for a in view.articles if view.matches.get(a.id)), view.articles[0])
+    view, delivery, firing = claim.view, claim.delivery, claim.firing
+    lead = _lead(claim)
     matches = view.matches.get(lead.id, ())
     rules = _rules(m for a in view.articles for m in view.matches.get(a.id, ()))
     spans = sorted({span for match in matches for span in match.spans})
@@ -148,10 +210,34 @@ def compose(claim: Claim) -> Alert:
         rules=rules,
         evidence=_evidence(article, spans),
         snippets=_snippets(article, spans, _leading(matches)),
-        also=_also(lead, view.articles),
+        also=() if firing else _also(lead, view.articles),
         from_feed=article.note if article.origin == "feed" else "",
         repeated=delivery.ambiguous > 0,
-        priority=_highest(rules) if rules else Priority.NORMAL,
+        priority=_priority(firing, rules),
+        cause=_cause(firing, view.articles) if firing else None,
+    )
+
+
+def _lead(claim: Claim) -> StoredArticle:
+    articles, matches = claim.view.articles, claim.view.matches
+    if claim.firing:
+        return articles[-1]
+    return next((a for a in articles if matches.get(a.id)), articles[0])
+
+
+def _priority(firing: Firing | None, rules: Sequence[Rule]) -> Priority:
+    if firing:
+        return firing.priority
+    return _highest(rules) if rules else Priority.NORMAL
+
+
+def _cause(firing: Firing, articles: Sequence[StoredArticle]) -> Cause:
+    others = [stored.article for stored in reversed(articles[:-1])]
+    return Cause(
+        id=firing.correlation,
+        title=firing.title,
+        reason=firing.reason,
+        articles=tuple((other.title, other.outlet, _link(other)) for other in others),
     )
 
 

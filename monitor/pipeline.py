@@ -1,22 +1,27 @@
 """The steps from a source to a reading, in order, as functions over values.
 
 request → (fetch) → read_source → unseen → page_request → (fetch) → read_page → make_article →
-make_reading → (the store calls alerts.decide and keeps everything in one transaction).
+make_reading → (the store calls decide and keeps everything in one transaction).
 """
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from monitor import alerts, correlations
 from monitor.extract import read_page
 from monitor.model import (
     Article,
     Document,
     Entry,
+    Known,
+    Match,
+    Outcome,
     Page,
     PageKind,
     Reading,
+    Relation,
     Request,
     Response,
     Source,
@@ -24,6 +29,7 @@ from monitor.model import (
     SourceState,
 )
 from monitor.rules import RuleSet, match
+from monitor.rules.filters import filtered
 from monitor.sources import entry_keys, read_document, read_listing, sane_date
 from monitor.stories import text_key
 from monitor.urls import url_keys, without_login
@@ -31,6 +37,7 @@ from monitor.urls import url_keys, without_login
 __all__ = [
     "Listed",
     "body_hash",
+    "decide",
     "half_known",
     "is_own_page",
     "listed",
@@ -197,6 +204,7 @@ def make_reading(
     pair: Listed, article: Article, ruleset: RuleSet, *, final_url: str | None, now: datetime
 ) -> Reading:
     """Match the article and give it the keys by which copies of it will be known."""
+    matches = matches_of(ruleset, article, now)
     keys = url_keys(pair.entry.url, final_url, article.canonical_url) if pair.entry.url else ()
     return Reading(
         entry=pair.entry,
@@ -204,6 +212,34 @@ def make_reading(
         article=article,
         url_keys=keys,
         text_key=text_key(article.title, article.text),
-        matches=match(ruleset, article),
+        matches=matches,
         read_at=now,
+        watches=correlations.watching(ruleset.correlations, matches),
+    )
+
+
+def matches_of(ruleset: RuleSet, article: Article, now: datetime) -> tuple[Match, ...]:
+    """The matches of the rules that have not expired, each with the filter that holds it back."""
+    found = [m for m in match(ruleset, article) if not m.rule.has_expired(now.date())]
+    held_back = filtered(ruleset, article, [m.rule.id for m in found])
+    return tuple(replace(m, filtered=held_back.get(m.rule.id, "")) for m in found)
+
+
+def decide(
+    reading: Reading, known: Known, routing: alerts.Routing, first_wait: timedelta
+) -> Outcome:
+    """Say who is told of a reading, and what came true with it; runs inside the transaction."""
+    firings = []
+    again = known.relation is Relation.SAME_URL
+    for watched in reading.watches:
+        here = correlations.sightings_of(reading, watched.rules, story=known.story, again=again)
+        firing = correlations.judge(watched, known.trails[watched.id], here, reading.read_at)
+        if firing is not None:
+            firings.append((firing, watched))
+    told = alerts.decide(reading.matches, routing, known, reading.read_at, first_wait)
+    more = alerts.announce(firings, routing, known, reading.read_at, first_wait)
+    return Outcome(
+        decisions=told.decisions + more.decisions,
+        deliveries=told.deliveries + more.deliveries,
+        firings=more.firings,
     )

@@ -22,6 +22,8 @@ from monitor.model import (
     Reading,
     Request,
     Response,
+    Rule,
+    ShadowTally,
     SourceState,
     StoredArticle,
 )
@@ -94,9 +96,31 @@ class Store(Protocol):
     def record_reading(self, reading: Reading, decide: Decide) -> Future[tuple[Known, Outcome]]:
         """Store an entry with its keys, article, matches, decisions and deliveries, or nothing.
 
-        Looks up the story by ``url_keys``, then by ``text_key``; calls ``decide`` with what is
-        known; stores the outcome; answers both. A reading whose keys were seen meanwhile only adds
-        its keys, and answers an empty outcome with the relation SAME_URL.
+        Looks up the story by ``url_keys``, then by ``text_key``, and what is on record for each
+        correlation that it watches; calls ``decide`` with what is known; stores the outcome;
+        answers both. A reading whose keys were seen meanwhile only adds its keys, and answers an
+        empty outcome with the relation SAME_URL.
+        """
+        ...
+
+    # --- rules
+    def put_in_force(self, rules: Iterable[Rule], now: datetime) -> Future[None]:
+        """Take note of the rules that are in force from now on.
+
+        Correlations count a rule's matches from when it first was, with its present query.
+        """
+        ...
+
+    def shadow(self, since: datetime) -> Sequence[ShadowTally]:
+        """What each rule in shadow would have alerted on since a moment, by rule id."""
+        ...
+
+    def claim_notice(
+        self, about: str, now: datetime, *, not_since: datetime | None = None
+    ) -> Future[bool]:
+        """Whether operators are to be told of something now; this is remembered.
+
+        With ``not_since`` again if they were last told before that; else only the first time.
         """
         ...
 

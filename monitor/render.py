@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from html import escape
 from urllib.parse import urlsplit
 
-from monitor.model import Alert, Priority, Rule, Snippet
+from monitor.model import Alert, Cause, Priority, Rule, Snippet
 
 MESSAGE_UNITS = 4096
 """The longest text that Telegram takes, in UTF-16 units, after its markup was parsed."""
@@ -22,6 +22,8 @@ _OUTLET = 60
 _SNIPPETS = 3
 _SNIPPET = 500
 _ALSO = 6
+_FURTHER = 4
+_HEADLINE = 120
 _RULES = 500
 _EVIDENCE = 500
 _NOTE = 250
@@ -113,21 +115,27 @@ def render_html(alert: Alert, now: datetime) -> str:
     if is_link(alert.url):
         title = f'<a href="{escape(alert.url)}">{title}</a>'
     lead = [f"<b>{title}</b>", escape(byline(alert, now), quote=False)]
+    if alert.cause:
+        lead.insert(0, f"<b>{_escape_text(cause_note(alert.cause))}</b>")
     if alert.repeated:
         lead.insert(0, f"<i>{repeated_note(alert)}</i>")
     if not is_link(alert.url):
         lead.append(escape(plain(alert.url, _URL), quote=False))
     found = [_html(runs, "b") for runs in snippets(alert)]
-    return _assemble(lead, found, _also_html(alert), map(_escape_text, reasons(alert)))
+    also = "\n".join(_further_html(alert)) if alert.cause else _also_html(alert)
+    return _assemble(lead, found, also, map(_escape_text, reasons(alert)))
 
 
 def render_text(alert: Alert, now: datetime) -> str:
     """The alert in plain text, with *evidence* between asterisks, at most 4,096 UTF-16 units."""
     lead = [_starred(headline(alert)), byline(alert, now), shown_url(alert.url)]
+    if alert.cause:
+        lead.insert(0, cause_note(alert.cause))
     if alert.repeated:
         lead.insert(0, repeated_note(alert))
     found = [_starred(runs) for runs in snippets(alert)]
-    return cut(_assemble(lead, found, others(alert), reasons(alert)), MESSAGE_UNITS)
+    also = "\n".join(further(alert)) if alert.cause else others(alert)
+    return cut(_assemble(lead, found, also, reasons(alert)), MESSAGE_UNITS)
 
 
 def _assemble(lead: Iterable[str], found: Iterable[str], also: str, footer: Iterable[str]) -> str:
@@ -159,8 +167,33 @@ def repeated_note(alert: Alert) -> str:
     return f"Possibly repeated: alert {alert.delivery} may have reached you before."
 
 
+def cause_note(cause: Cause) -> str:
+    """The correlation that came true, and why: "All talk of it: 6 outlets within 1 h"."""
+    return f"{plain(cause.title, 120)}: {plain(cause.reason, _NOTE)}"
+
+
+def further(alert: Alert) -> list[str]:
+    """The other articles that a correlation saw, one a line."""
+    articles = alert.cause.articles[:_FURTHER] if alert.cause else ()
+    return [f"• {_short(title)} – {_outlet(outlet)}" for title, outlet, _ in articles]
+
+
+def _further_html(alert: Alert) -> list[str]:
+    articles = alert.cause.articles[:_FURTHER] if alert.cause else ()
+    return [
+        f"• {_link(_short(title), url)} – {_escape_text(_outlet(outlet))}"
+        for title, outlet, url in articles
+    ]
+
+
+def _short(title: str) -> str:
+    return plain(title, _HEADLINE) or "(no headline)"
+
+
 def reasons(alert: Alert) -> Iterator[str]:
     """Why this message came, one fact a line."""
+    if alert.cause:
+        yield f"Correlation: {plain(alert.cause.id, 80)}{_mark(alert.priority)}"
     if alert.rules:
         label = "Rule" if len(alert.rules) == 1 else "Rules"
         yield f"{label}: " + cut(", ".join(map(_rule, alert.rules)), _RULES)
@@ -173,8 +206,11 @@ def reasons(alert: Alert) -> Iterator[str]:
 
 
 def _rule(rule: Rule) -> str:
-    mark = f", {rule.priority}" if rule.priority.rank > Priority.NORMAL.rank else ""
-    return f"{plain(rule.title, 120)} ({plain(rule.id, 80)}{mark})"
+    return f"{plain(rule.title, 120)} ({plain(rule.id, 80)}{_mark(rule.priority)})"
+
+
+def _mark(priority: Priority) -> str:
+    return f", {priority}" if priority.rank > Priority.NORMAL.rank else ""
 
 
 def others(alert: Alert) -> str:
@@ -200,8 +236,12 @@ def _outlet(name: str) -> str:
 
 
 def _linked(outlet: str, url: str) -> str:
-    name = _escape_text(_outlet(outlet))
-    return f'<a href="{escape(url)}">{name}</a>' if is_link(url) else name
+    return _link(_outlet(outlet), url)
+
+
+def _link(words: str, url: str) -> str:
+    text = _escape_text(words)
+    return f'<a href="{escape(url)}">{text}</a>' if is_link(url) else text
 
 
 def shown_url(url: str) -> str:

@@ -16,6 +16,7 @@ from monitor.app.clock import now
 from monitor.app.desk import Desk
 from monitor.app.files import beside
 from monitor.app.polling import Habits, Poller, Tools
+from monitor.app.reports import due_notice
 from monitor.app.rulebook import RuleBook
 from monitor.app.sending import Pace, Sender
 from monitor.app.workers import Workers
@@ -32,6 +33,7 @@ from monitor.store import SqliteStore, open_store
 log = structlog.get_logger()
 
 _RELOAD = 2  # seconds between looks at the rule files
+_REPORT = 60  # seconds between looks at what operators should know of expired and shadow rules
 _STOP_PATIENCE = timedelta(seconds=6)  # for sends under way; the whole stop keeps below 10 s
 
 
@@ -68,6 +70,7 @@ class Application:
         """Poll every source once, send what came of it, and count."""
         begun = now()
         await self.poller.poll_all()
+        await self.report()
         if not await self.sender.drain(now() + patience):
             log.warning("some alerts still wait; they are sent at the next start")
         return self.store.counts(begun)
@@ -79,12 +82,23 @@ class Application:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         scheduler.add_job(self.poller.tick, "interval", seconds=1, next_run_time=now())
-        scheduler.add_job(self._reload, "interval", seconds=_RELOAD)
+        scheduler.add_job(self.reload, "interval", seconds=_RELOAD)
+        scheduler.add_job(self.report, "interval", seconds=_REPORT, next_run_time=now())
         scheduler.add_job(self._watch_bot, "interval", seconds=60)
         return scheduler
 
-    async def _reload(self) -> None:
+    async def reload(self) -> None:
+        """Take changed rule files into force, and tell operators what they must know."""
+        before = self.rules.ruleset
         notice = self.rules.reload()
+        if self.rules.ruleset is not before:
+            await asyncio.wrap_future(self.store.put_in_force(self.rules.live(now()), now()))
+        if notice is not None:
+            await self.desk.tell_operators(notice)
+
+    async def report(self) -> None:
+        """Tell operators of rules that have expired and of those in shadow, if it is time."""
+        notice = await due_notice(self.rules, self.store, now())
         if notice is not None:
             await self.desk.tell_operators(notice)
 
@@ -127,6 +141,7 @@ async def open_application(
         stack.push_async_callback(workers.close)
         await workers.warm()
         await _take_up(config, store)
+        await asyncio.wrap_future(store.put_in_force(rules.live(now()), now()))
         poller = Poller(
             {source.id: source for source in config.sources()},
             habits=_habits(config),

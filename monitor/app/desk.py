@@ -8,10 +8,11 @@ import structlog
 
 from monitor import alerts
 from monitor.app.clock import now
+from monitor.app.reports import shadow_lines
 from monitor.app.rulebook import RuleBook
 from monitor.bot import Status
 from monitor.errors import ChannelError
-from monitor.model import Chat, Rule, RuleStatus
+from monitor.model import Chat, Rule
 from monitor.ports import Channel, Store
 
 log = structlog.get_logger()
@@ -50,7 +51,7 @@ class Desk:
 
     def rules(self) -> Sequence[Rule]:
         """The rules that alert, in the order of their files."""
-        return [r for r in self._rules.ruleset.rules if r.status is RuleStatus.LIVE]
+        return self._rules.live(now())
 
     def receives(self, chat: Chat, rule: Rule) -> bool:
         """Whether the chat is told of this rule's matches."""
@@ -79,6 +80,7 @@ class Desk:
             failing=tuple((s.source, s.error) for s in states if s.error),
             rules=len(self.rules()),
             counts=self._store.counts(self._started_at),
+            shadow=shadow_lines(self._rules, self._store, now()),
         )
 
     # --- what polling needs

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import structlog
 
-from monitor import alerts, pipeline, schedule
+from monitor import pipeline, schedule
 from monitor.app.clock import now
 from monitor.app.desk import Desk
 from monitor.app.jobs import run_job
@@ -242,7 +242,7 @@ class Poller:
         known, outcome = await asyncio.wrap_future(
             self._store.record_reading(
                 reading,
-                lambda known: alerts.decide(reading.matches, routing, known, reading.read_at, wait),
+                lambda known: pipeline.decide(reading, known, routing, wait),
             )
         )
         _log_reading(article, [m.rule.id for m in reading.matches], known, outcome)

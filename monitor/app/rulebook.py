@@ -1,12 +1,14 @@
 """The rules in force: loaded at start, reloaded when a file changes, the last good set kept."""
 
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 
 from monitor.app.files import read_rule_files, rule_files_stamp
 from monitor.errors import ConfigError, ConfigProblem
+from monitor.model import Rule, RuleStatus
 from monitor.rules import Loaded, Problem, RuleSet, load
 
 log = structlog.get_logger()
@@ -45,6 +47,30 @@ class RuleBook:
         self.ruleset, was_broken, self.broken = loaded.ruleset, self.broken, None
         log.info("rules reloaded", rules=len(self.ruleset.rules))
         return "The rule files are fine again and in force." if was_broken else None
+
+    def live(self, now: datetime) -> list[Rule]:
+        """The rules that alert, in the order of their files."""
+        return self._in_status(RuleStatus.LIVE, now)
+
+    def in_shadow(self, now: datetime) -> list[Rule]:
+        """The rules that are only reported to operators."""
+        return self._in_status(RuleStatus.SHADOW, now)
+
+    def expired(self, now: datetime) -> list[Rule]:
+        """The rules that would match, had their last day not passed."""
+        return [
+            rule
+            for rule in self.ruleset.rules
+            if rule.status is not RuleStatus.OFF and rule.has_expired(now.date())
+        ]
+
+    def _in_status(self, status: RuleStatus, now: datetime) -> list[Rule]:
+        today = now.date()
+        return [
+            rule
+            for rule in self.ruleset.rules
+            if rule.status is status and not rule.has_expired(today)
+        ]
 
     def _complain(self, problems: str) -> str | None:
         if problems == self.broken:

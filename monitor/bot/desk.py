@@ -18,6 +18,7 @@ class Status:
     failing: tuple[tuple[str, str], ...]
     rules: int
     counts: Counts  # since ``started_at``
+    shadow: tuple[str, ...] = ()  # what each rule in shadow would have done, a line each
 
 
 class Desk(Protocol):

@@ -148,6 +148,8 @@ def status_text(status: Status) -> str:
         f"Folded together: {counts.same_url} same address, {counts.same_text} same text.",
         f"Alerts: {counts.sent} sent, {counts.waiting} waiting, {counts.dead} given up,"
         f" {counts.ambiguous} possibly repeated.",
+        *(plain(line, 300) for line in status.shadow[:_MOST_FAILING]),
+        *_unnamed(len(status.shadow) - _MOST_FAILING),
     ]
     return _whole(lines)
 

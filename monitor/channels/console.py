@@ -12,6 +12,8 @@ from monitor.model import Alert, Chat, Priority
 from monitor.render import (
     Run,
     byline,
+    cause_note,
+    further,
     headline,
     is_link,
     others,
@@ -59,6 +61,8 @@ def panel(chat: Chat, alert: Alert, now: datetime) -> Panel:
 
 
 def _lines(alert: Alert, now: datetime) -> Iterator[Text]:
+    if alert.cause:
+        yield Text(cause_note(alert.cause), "bold magenta")
     yield _highlighted(headline(alert), "bold", "bold underline")
     yield Text(byline(alert, now), "dim")
     for runs in snippets(alert):
@@ -67,6 +71,8 @@ def _lines(alert: Alert, now: datetime) -> Iterator[Text]:
     yield Text()
     if also := others(alert):
         yield Text(also)
+    for line in further(alert):
+        yield Text(line)
     for reason in reasons(alert):
         yield Text(reason, "cyan")
     if alert.repeated:

@@ -8,9 +8,11 @@ from monitor.model import (
     Delivery,
     DeliveryState,
     EntryRecord,
+    Firing,
     History,
     Match,
     Relation,
+    RuleStatus,
     StoredArticle,
 )
 
@@ -31,6 +33,7 @@ def tell(url: str, history: History) -> str:
         lines += _article(history.article, history)
         lines += _matches(history)
     lines += (_decision(moment, decision) for moment, decision in history.decisions)
+    lines += (_firing(firing) for firing in history.firings)
     lines += (_delivery(delivery) for delivery in history.deliveries)
     return "\n".join(lines)
 
@@ -62,10 +65,13 @@ def _article(stored: StoredArticle, history: History) -> Iterator[str]:
 def _matches(history: History) -> Iterator[str]:
     article = history.article
     if article is None or not history.matches:
-        yield "  matched by no rule that was live then"
+        yield "  matched by no rule that was in force then"
         return
     for match in history.matches:
-        yield f"  matched by rule {match.rule.id}: {match.rule.query}"
+        where = ", in shadow" if match.rule.status is RuleStatus.SHADOW else ""
+        yield f"  matched by rule {match.rule.id}{where}: {match.rule.query}"
+        if match.filtered:
+            yield f"    held back by the filter {match.filtered}"
         yield from _evidence(article, match)
 
 
@@ -80,11 +86,17 @@ def _evidence(stored: StoredArticle, match: Match) -> Iterator[str]:
 
 def _decision(moment: datetime, decision: Decision) -> str:
     chat = f"chat {decision.chat}" if decision.chat else "nobody"
-    return f"  {_at(moment)} {chat}, for {', '.join(decision.rules)}: {decision.reason}"
+    detail = f" ({decision.detail})" if decision.detail else ""
+    return f"  {_at(moment)} {chat}, for {', '.join(decision.rules)}: {decision.reason}{detail}"
+
+
+def _firing(firing: Firing) -> str:
+    return f"  {_at(firing.at)} correlation {firing.correlation} came true: {firing.reason}"
 
 
 def _delivery(delivery: Delivery) -> str:
-    line = f"  delivery {delivery.id} to {delivery.chat}: {delivery.state}"
+    what = "" if delivery.kind == "alert" else f" ({delivery.kind})"
+    line = f"  delivery {delivery.id}{what} to {delivery.chat}: {delivery.state}"
     if delivery.state is DeliveryState.SENT and delivery.sent_at:
         line += f" {_at(delivery.sent_at)}, message {delivery.ref}"
     elif delivery.state is not DeliveryState.DEAD:

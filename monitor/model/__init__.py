@@ -8,6 +8,7 @@ from monitor.model.answers import (
     Counts,
     EntryRecord,
     History,
+    ShadowTally,
 )
 from monitor.model.articles import (
     Article,
@@ -21,6 +22,7 @@ from monitor.model.articles import (
 )
 from monitor.model.messages import (
     Alert,
+    Cause,
     Claim,
     Snippet,
     StoredArticle,
@@ -35,7 +37,14 @@ from monitor.model.polling import (
     SourceKind,
     SourceState,
 )
-from monitor.model.ruling import Correlation, CorrelationType, Filter
+from monitor.model.ruling import (
+    Correlation,
+    CorrelationType,
+    Filter,
+    Firing,
+    Sighting,
+    Trail,
+)
 from monitor.model.stories import (
     Chat,
     Decision,
@@ -51,6 +60,7 @@ from monitor.model.stories import (
 __all__ = [
     "Alert",
     "Article",
+    "Cause",
     "Chat",
     "Claim",
     "Correlation",
@@ -63,6 +73,7 @@ __all__ = [
     "Entry",
     "EntryRecord",
     "Filter",
+    "Firing",
     "History",
     "Known",
     "Match",
@@ -77,6 +88,8 @@ __all__ = [
     "Response",
     "Rule",
     "RuleStatus",
+    "ShadowTally",
+    "Sighting",
     "Snippet",
     "Source",
     "SourceKind",
@@ -84,4 +97,5 @@ __all__ = [
     "Span",
     "StoredArticle",
     "StoryView",
+    "Trail",
 ]

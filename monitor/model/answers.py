@@ -5,6 +5,7 @@ from datetime import datetime
 
 from monitor.model.articles import Match
 from monitor.model.messages import StoredArticle
+from monitor.model.ruling import Firing
 from monitor.model.stories import Decision, Delivery
 
 
@@ -31,7 +32,19 @@ class History:
     matches: tuple[Match, ...] = ()
     decisions: tuple[tuple[datetime, Decision], ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    firings: tuple[Firing, ...] = ()  # of the story, or that count the article
     failure: str | None = None  # the page is still being tried: the last error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowTally:
+    """What a rule in shadow would have done: so many stories that it would have alerted on."""
+
+    rule: str
+    stories: int
+    since: datetime  # the first of them
+    newest_at: datetime
+    newest_title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

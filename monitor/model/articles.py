@@ -97,6 +97,10 @@ class Rule:
     expires: date | None = None  # the last day on which it alerts, in UTC
     reason: str = ""  # why it exists, for operators: a ticket, a name
 
+    def has_expired(self, today: date) -> bool:
+        """Whether its last day is over: from then on it is as if it were off."""
+        return self.expires is not None and self.expires < today
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -114,3 +118,9 @@ class Match:
 
     rule: Rule
     spans: tuple[Span, ...]
+    filtered: str = ""  # id of the shared filter that keeps it from alerting
+
+    @property
+    def may_alert(self) -> bool:
+        """Whether chats may be told of it: its rule is live, and no shared filter holds."""
+        return self.rule.status is RuleStatus.LIVE and not self.filtered

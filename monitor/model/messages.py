@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.articles import Article, Match, Priority, Rule
+from monitor.model.ruling import Firing
 from monitor.model.stories import Delivery, Relation
 
 
@@ -33,7 +34,8 @@ class Claim:
     """A delivery taken for sending, with its content. Nobody else sends it until the lease ends."""
 
     delivery: Delivery
-    view: StoryView
+    view: StoryView  # of a firing: its articles, whatever their stories
+    firing: Firing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,16 @@ class Snippet:
 
     text: str
     marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """The correlation that an alert is about, with the articles that it saw besides the newest."""
+
+    id: str
+    title: str
+    reason: str  # "6 outlets within 1 h"
+    articles: tuple[tuple[str, str, str], ...] = ()  # (headline, outlet, url), newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +73,4 @@ class Alert:
     from_feed: str = ""  # why only the feed's text was read; "" if the page was
     repeated: bool = False  # an earlier send may have arrived
     priority: Priority = Priority.NORMAL
+    cause: Cause | None = None  # a correlation came true; else the article itself is told

@@ -1,11 +1,13 @@
 """Stories, decisions and deliveries."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from monitor.model.articles import Article, Match
 from monitor.model.polling import Entry
+from monitor.model.ruling import Correlation, Firing, Trail
 
 
 class Relation(StrEnum):
@@ -25,11 +27,14 @@ class Reason(StrEnum):
     REARMED = "the story's earlier alert never got through"
     NO_CHAT = "no chat receives this rule"
     SUSPENDED = "the chat is suspended"
+    FILTERED = "a shared filter holds for the article"
+    SHADOW = "the rule is in shadow: operators see that it would have alerted"
+    CORRELATED = "a correlation of matches came true"
 
     @property
     def tells(self) -> bool:
         """Whether a new message is queued."""
-        return self in (Reason.FIRST, Reason.REARMED)
+        return self in (Reason.FIRST, Reason.REARMED, Reason.CORRELATED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,7 @@ class Delivery:
     id: int  # 0 until stored
     chat: str  # name of the chat
     story: int
-    kind: str = "alert"
+    kind: str = "alert"  # or "correlation:" and its id
     revision: int = 0
     state: DeliveryState = DeliveryState.QUEUED
     ready_at: datetime  # fixed when queued; a chat's deliveries go out in this order
@@ -77,8 +82,9 @@ class Decision:
     """What was decided for one chat about one article, for ``why``."""
 
     chat: str  # "" where no chat receives the rules
-    rules: tuple[str, ...]
+    rules: tuple[str, ...]  # ids; of a correlation where that is the reason
     reason: Reason
+    detail: str = ""  # which filter, or what the correlation saw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,7 @@ class Reading:
     text_key: str
     matches: tuple[Match, ...]
     read_at: datetime
+    watches: tuple[Correlation, ...] = ()  # which its matches may make come true
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +109,17 @@ class Known:
     story: int | None = None  # the story it belongs to; None for a new one
     deliveries: tuple[Delivery, ...] = ()  # of that story, latest revision of each chat
     suspended: frozenset[str] = frozenset()  # names of chats that cannot be reached now
+    trails: Mapping[str, Trail] = field(default_factory=dict)  # by id of what the reading watches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What is to be stored of the decision: why for every chat, and the deliveries to queue.
 
-    A queued delivery's ``story`` is 0 where the story is new: the store fills it in.
+    A queued delivery's ``story`` is 0 where the story is new: the store fills it in. So are the
+    story of a firing, and the article among its articles that is being stored.
     """
 
     decisions: tuple[Decision, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    firings: tuple[Firing, ...] = ()

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from monitor.model import Counts, EntryRecord, History
-from monitor.store import articles, matches, outbox
+from monitor.store import articles, correlations, matches, outbox
 from monitor.store.engine import Row
 from monitor.store.moments import from_micros, to_micros
 from monitor.urls import canonical
@@ -75,6 +75,7 @@ def history(db: Database, addresses: Iterable[str]) -> History:
         matches=matches.of_article(db, article.id),
         decisions=matches.decisions(db, found),
         deliveries=outbox.of_story(db, article.story),
+        firings=correlations.concerning(db, article),
         failure=failure,
     )
 

@@ -56,6 +56,15 @@ def of_story(db: Database, story: int) -> tuple[StoredArticle, ...]:
     return tuple(map(_stored, rows))
 
 
+def by_ids(db: Database, ids: Iterable[int]) -> tuple[StoredArticle, ...]:
+    """These articles, oldest first."""
+    rows = db.query(
+        "SELECT * FROM article WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        [json.dumps(list(ids))],
+    )
+    return tuple(map(_stored, rows))
+
+
 def most_telling(db: Database, candidates: Iterable[int]) -> StoredArticle | None:
     """Of these ids, the latest article that a rule matched, or else the latest."""
     rows = db.query(

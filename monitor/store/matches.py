@@ -12,9 +12,10 @@ from monitor.store.engine import Row
 from monitor.store.moments import from_micros, to_micros
 
 
-def add(db: Database, article: int, matches: Iterable[Match]) -> None:
+def add(db: Database, article: int, matches: Iterable[Match], at: datetime) -> None:
     """Store an article's matches."""
-    db.table("rule_match").insert_all([_row(article, match) for match in matches])
+    when = {"article": article, "matched_at": to_micros(at)}
+    db.table("rule_match").insert_all([_row(match) | when for match in matches])
 
 
 def add_decisions(db: Database, article: int, decisions: Iterable[Decision], at: datetime) -> None:
@@ -25,6 +26,7 @@ def add_decisions(db: Database, article: int, decisions: Iterable[Decision], at:
             "chat": decision.chat,
             "rules": json.dumps(decision.rules, ensure_ascii=False),
             "reason": decision.reason.name,
+            "detail": decision.detail,
             "decided_at": to_micros(at),
         }
         for decision in decisions
@@ -49,10 +51,20 @@ def for_chat(db: Database, story: int, chat: str) -> Mapping[int, tuple[Match, .
         ") ORDER BY rule_match.id",
         [story, chat],
     )
-    found: dict[int, tuple[Match, ...]] = {}
-    for row in rows:
-        found[row["article"]] = (*found.get(row["article"], ()), _match(row))
-    return found
+    return _by_article(rows)
+
+
+def of_rules(
+    db: Database, among: Iterable[int], rules: Iterable[str]
+) -> Mapping[int, tuple[Match, ...]]:
+    """By article id: the matches of these rules that may alert."""
+    rows = db.query(
+        "SELECT * FROM rule_match WHERE status = 'LIVE' AND filtered = '' "
+        "AND article IN (SELECT value FROM json_each(?)) "
+        "AND rule IN (SELECT value FROM json_each(?)) ORDER BY id",
+        [json.dumps(list(among)), json.dumps(list(rules))],
+    )
+    return _by_article(rows)
 
 
 def decisions(db: Database, articles: Iterable[int]) -> tuple[tuple[datetime, Decision], ...]:
@@ -64,10 +76,9 @@ def decisions(db: Database, articles: Iterable[int]) -> tuple[tuple[datetime, De
     return tuple((from_micros(row["decided_at"]), _decision(row)) for row in rows)
 
 
-def _row(article: int, match: Match) -> Row:
+def _row(match: Match) -> Row:
     rule = match.rule
     return {
-        "article": article,
         "rule": rule.id,
         "title": rule.title,
         "query": rule.query,
@@ -77,6 +88,7 @@ def _row(article: int, match: Match) -> Row:
         "tags": json.dumps(rule.tags, ensure_ascii=False),
         "status": rule.status.name,
         "spans": json.dumps([astuple(span) for span in match.spans], ensure_ascii=False),
+        "filtered": match.filtered,
     }
 
 
@@ -91,10 +103,21 @@ def _match(row: Row) -> Match:
         tags=tuple(json.loads(row["tags"])),
         status=RuleStatus[row["status"]],
     )
-    return Match(rule=rule, spans=tuple(Span(*span) for span in json.loads(row["spans"])))
+    spans = tuple(Span(*span) for span in json.loads(row["spans"]))
+    return Match(rule=rule, spans=spans, filtered=row["filtered"])
+
+
+def _by_article(rows: Iterable[Row]) -> dict[int, tuple[Match, ...]]:
+    found: dict[int, tuple[Match, ...]] = {}
+    for row in rows:
+        found[row["article"]] = (*found.get(row["article"], ()), _match(row))
+    return found
 
 
 def _decision(row: Row) -> Decision:
     return Decision(
-        chat=row["chat"], rules=tuple(json.loads(row["rules"])), reason=Reason[row["reason"]]
+        chat=row["chat"],
+        rules=tuple(json.loads(row["rules"])),
+        reason=Reason[row["reason"]],
+        detail=row["detail"],
     )

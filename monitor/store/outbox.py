@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from monitor.model import Claim, Delivery, DeliveryState, StoryView
-from monitor.store import articles, matches
+from monitor.model import Claim, Delivery, DeliveryState, Firing, StoryView
+from monitor.store import articles, correlations, matches
 from monitor.store.engine import Row
 from monitor.store.moments import from_micros, maybe_from_micros, maybe_to_micros, to_micros
 
@@ -51,8 +51,9 @@ def of_story(db: Database, story: int) -> tuple[Delivery, ...]:
 
 
 def latest(db: Database, story: int) -> tuple[Delivery, ...]:
-    """A story's delivery of the highest revision for each chat."""
-    by_revision = sorted(of_story(db, story), key=lambda delivery: delivery.revision)
+    """A story's alert of the highest revision for each chat."""
+    alerts = [delivery for delivery in of_story(db, story) if delivery.kind == "alert"]
+    by_revision = sorted(alerts, key=lambda delivery: delivery.revision)
     return tuple({delivery.chat: delivery for delivery in by_revision}.values())
 
 
@@ -97,12 +98,24 @@ def _claimed(db: Database, head: Row, *, now: int, until: int) -> Claim:
         [now, until, head["id"]],
     )
     delivery = _delivery(next(db.query("SELECT * FROM delivery WHERE id = ?", [head["id"]])))
+    firing = correlations.of_delivery(db, delivery)
+    if firing is not None:
+        return Claim(delivery=delivery, view=_seen_by(db, firing), firing=firing)
     view = StoryView(
         story=delivery.story,
         articles=articles.of_story(db, delivery.story),
         matches=matches.for_chat(db, delivery.story, delivery.chat),
     )
     return Claim(delivery=delivery, view=view)
+
+
+def _seen_by(db: Database, firing: Firing) -> StoryView:
+    """What a correlation saw: its articles, with the matches of its rules."""
+    return StoryView(
+        story=firing.story,
+        articles=articles.by_ids(db, firing.articles),
+        matches=matches.of_rules(db, firing.articles, firing.rules),
+    )
 
 
 def _row(delivery: Delivery) -> Row:

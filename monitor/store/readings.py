@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from monitor.model import Known, Outcome, Reading, Relation
 from monitor.ports import Decide
-from monitor.store import articles, chats, entries, matches, outbox, sources
+from monitor.store import articles, chats, correlations, entries, matches, outbox, sources
 from monitor.store.engine import insert
 from monitor.store.moments import to_micros
 from monitor.stories import story_of_copy
@@ -21,6 +21,7 @@ def record(db: Database, reading: Reading, decide: Decide) -> tuple[Known, Outco
         entries.add_keys(db, seen, reading.keys)
         return _known(db, Relation.SAME_URL, entries.story_of(db, seen)), Outcome()
     known = _look_up(db, reading)
+    known = replace(known, trails=correlations.trails(db, reading, known.story))
     return known, _store(db, reading, known, decide(known))
 
 
@@ -56,7 +57,8 @@ def _store(db: Database, reading: Reading, known: Known, outcome: Outcome) -> Ou
         note=reading.article.note,
     )
     entries.add_keys(db, entry, reading.keys)
-    matches.add(db, article, reading.matches)
+    matches.add(db, article, reading.matches, at)
     matches.add_decisions(db, article, outcome.decisions, at)
+    correlations.add(db, outcome.firings, story=story, article=article)
     queued = tuple(outbox.queue(db, delivery, story) for delivery in outcome.deliveries)
     return replace(outcome, deliveries=queued)

@@ -200,8 +200,55 @@ CREATE TABLE suspended_chat (
 """
 
 
+# What a rule found before its query was changed says nothing of the rule as it is now.
+_CORRELATIONS = """
+ALTER TABLE rule_match ADD COLUMN matched_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rule_match ADD COLUMN filtered TEXT NOT NULL DEFAULT '';
+UPDATE rule_match SET matched_at = (SELECT read_at FROM article WHERE id = rule_match.article);
+CREATE INDEX match_by_rule ON rule_match (rule, matched_at);
+CREATE INDEX match_in_shadow ON rule_match (matched_at) WHERE status = 'SHADOW';
+
+ALTER TABLE decision ADD COLUMN detail TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE rule_in_force (
+    rule TEXT PRIMARY KEY,
+    query TEXT NOT NULL,
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT OR REPLACE INTO rule_in_force (rule, query, since)
+    SELECT rule, query, min(matched_at) FROM rule_match GROUP BY rule, query
+    ORDER BY max(matched_at);
+
+CREATE TABLE firing (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    correlation TEXT NOT NULL,
+    title TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    story INTEGER NOT NULL REFERENCES story (id),
+    revision INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    articles TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    fired_at INTEGER NOT NULL,
+    UNIQUE (story, correlation, revision)
+) STRICT;
+CREATE INDEX firing_by_time ON firing (correlation, fired_at);
+
+CREATE TABLE notice (
+    about TEXT PRIMARY KEY,
+    given_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
 @migrations()
 def m001_first(db: Database) -> None:
     """Everything of version 0.1."""
     db.executescript(_FIRST)
     db.table("article").enable_fts(SEARCHABLE, create_triggers=True, tokenize=TOKENS)
+
+
+@migrations()
+def m002_correlations(db: Database) -> None:
+    """Filters, rules in shadow, correlations, and what operators were told of."""
+    db.executescript(_CORRELATIONS)

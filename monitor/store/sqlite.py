@@ -20,11 +20,23 @@ from monitor.model import (
     Known,
     Outcome,
     Reading,
+    Rule,
+    ShadowTally,
     SourceState,
     StoredArticle,
 )
 from monitor.ports import Decide
-from monitor.store import answers, articles, chats, entries, outbox, readings, sources
+from monitor.store import (
+    answers,
+    articles,
+    chats,
+    correlations,
+    entries,
+    notices,
+    outbox,
+    readings,
+    sources,
+)
 from monitor.store.engine import Reader, SqliteError, connect, explain, make_durable
 from monitor.store.lock import ProcessLock
 from monitor.store.schema import check_readable, prepare
@@ -149,6 +161,22 @@ class SqliteStore:
     def record_reading(self, reading: Reading, decide: Decide) -> Future[tuple[Known, Outcome]]:
         """Store a reading with what is decided about it, or nothing."""
         return self._write(partial(readings.record, reading=reading, decide=decide))
+
+    # --- rules
+    def put_in_force(self, rules: Iterable[Rule], now: datetime) -> Future[None]:
+        """Take note of the rules that are in force from now on."""
+        return self._write(partial(correlations.put_in_force, rules=tuple(rules), now=now))
+
+    def shadow(self, since: datetime) -> Sequence[ShadowTally]:
+        """What rules in shadow would have alerted on."""
+        with self._reader.snapshot() as db:
+            return notices.shadow(db, since)
+
+    def claim_notice(
+        self, about: str, now: datetime, *, not_since: datetime | None = None
+    ) -> Future[bool]:
+        """Whether operators are to be told of something now; this is remembered."""
+        return self._write(partial(notices.claim, about=about, not_since=not_since, now=now))
 
     # --- outbox
     def claim(
