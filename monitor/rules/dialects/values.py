@@ -4,7 +4,6 @@ import re
 
 from monitor.rules.conditions import Meta
 from monitor.rules.dialects.syntax import At
-from monitor.rules.dialects.wording import RESERVED
 
 _LANGUAGES = {
     code: name
@@ -37,7 +36,6 @@ _COUNTRIES = {
     }.items()
     for name in names.split("|")
 }  # fmt: skip
-_UNQUOTED = re.compile(r"\w[\w.-]*")
 
 
 def meta(field: str, text: str, at: At) -> Meta | None:
@@ -55,19 +53,13 @@ def meta(field: str, text: str, at: At) -> Meta | None:
             code = value
     if not code or not any(map(str.isalnum, code)):
         return None
-    return Meta(field, (quoted(code),), at)
-
-
-def quoted(value: str) -> str:
-    """A value as it stands in a query."""
-    plain = _UNQUOTED.fullmatch(value) and value.casefold() not in RESERVED
-    return value if plain else f'"{value}"'
+    return Meta(field, (code,), at)
 
 
 def _source(value: str, at: At) -> Meta | None:
     host = re.sub(r"^\w+://|^www\.|^\*?\.", "", value.casefold()).rstrip("/")
     if "/" in host:
-        return Meta("url", (quoted(host),), at)
+        return Meta("url", (host,), at)
     if re.fullmatch(r"[\w-]+(\.[\w-]+)*", host):
         return Meta("source", (host,), at)
-    return Meta("outlet", (quoted(value),), at) if any(map(str.isalnum, value)) else None
+    return Meta("outlet", (value,), at) if any(map(str.isalnum, value)) else None
