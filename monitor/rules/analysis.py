@@ -71,6 +71,10 @@ class Index:
             self._nodes[key] = (node, look())  # with the node, so that its id stays its own
         return self._nodes[key][1]
 
+    def written(self, mention: Mention) -> str:
+        """The mention as it stands in the article."""
+        return self.fields[mention.field].written(mention.first, mention.last)
+
     def span(self, mention: Mention) -> Span:
         """The mention as offsets into its field."""
         start, end = self.fields[mention.field].offsets(mention.first, mention.last)

@@ -70,7 +70,7 @@ def evidence(condition: Condition, index: Index) -> tuple[Span, ...] | None:
     """The mentions that satisfied a condition, in reading order; None if it does not hold."""
     if not holds(condition, index, index.whole):
         return None
-    found = _evidence(condition, index, index.whole)
+    found = satisfying(condition, index, index.whole)
     spans = {(span, span.leaf): span for span in map(index.span, found)}
     return tuple(sorted(spans.values(), key=lambda s: (FIELDS.index(s.field), s.start, s.end)))
 
@@ -131,8 +131,8 @@ def compare(number: int, comparison: Comparison, limit: int) -> bool:
             return number == limit
 
 
-def _evidence(node: Condition, index: Index, window: Window) -> Iterator[Mention]:
-    """The mentions by which a node holds; it is known to hold."""
+def satisfying(node: Condition, index: Index, window: Window) -> Iterator[Mention]:
+    """The mentions by which a node holds that is known to hold."""
     match node:
         case Not() | Meta():
             return
@@ -143,7 +143,7 @@ def _evidence(node: Condition, index: Index, window: Window) -> Iterator[Mention
         case _:
             for part, view in parts(node, index, window):
                 if holds(part, index, view):
-                    yield from _evidence(part, index, view)
+                    yield from satisfying(part, index, view)
 
 
 def _unmet(node: Condition, index: Index, window: Window) -> list[str]:
