@@ -44,7 +44,7 @@ class Lexeme:
     use: Use | None = None
 
 
-_ATLEAST = re.compile(r"atleast(\d{1,4})", re.IGNORECASE)
+_ATLEAST = re.compile(r"atleast(\d{1,4})", re.IGNORECASE)  # codespell:ignore atleast
 _QUOTES = '"“”„‟«»＂'
 _SUFFIX = r"/F\d{1,4}/|~\d{1,4}|\^\d{1,4}"
 

@@ -12,7 +12,7 @@ from monitor.rules.dialects.queries import Query
 _ID_WORDS = 4
 _TITLE_LENGTH = 60
 _OPERATOR_WORDS = re.compile(
-    r"\b(?:and|or|not|o?near(?:/?\d+f?)?|adj\d*|same|w/\w+|pre/\d+|atleast\d+)\b|\w+[:=]|/[FN]\d+/",
+    r"\b(?:and|or|not|o?near(?:/?\d+f?)?|adj\d*|same|w/\w+|pre/\d+|atleast\d+)\b|\w+[:=]|/[FN]\d+/",  # codespell:ignore atleast
     re.IGNORECASE,
 )
 
