@@ -3,21 +3,20 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields
-from enum import StrEnum
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from monitor.app.clock import now
 from monitor.app.files import read_rule_files
-from monitor.cli import importing
+from monitor.cli import checking, importing
+from monitor.cli.checking import DEFAULT_RULES, RulesArgument, print_problems
 from monitor.cli.output import err, errors_for_people, out
 from monitor.errors import ParseError
 from monitor.model import Article, Match, Span
-from monitor.rules import Loaded, Problem, RuleSet, load, match, merged, render
+from monitor.rules import RuleSet, load, match, merged
 
 app = typer.Typer(
     help="Check rule files, run the tests in them, match articles.",
@@ -26,53 +25,13 @@ app = typer.Typer(
     epilog="A rule: [bold]query = '''@openai AND (India OR lawsuit)'''[/bold]. "
     "The language is explained in rules/README.md.",
 )
+app.command()(checking.check)
+app.command()(checking.fmt)
+app.command()(checking.schema)
 app.command("import")(importing.import_rules)
 
-RulesArgument = Annotated[
-    Path, typer.Argument(metavar="[PATH]", help="A rule file, or a directory of them.")
-]
-DEFAULT_RULES = Path("rules")
 _TEXTS = {field.name for field in fields(Article)} - {"authors", "published", "modified"}
 _AROUND = 60  # characters shown on each side of the evidence
-
-
-class Format(StrEnum):
-    """How problems are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-@app.command()
-def check(
-    path: RulesArgument = DEFAULT_RULES,
-    *,
-    format_: Annotated[Format, typer.Option("--format", help="For people or programs.")] = (
-        Format.TEXT
-    ),
-) -> None:
-    """Check rule files: every mistake with its place, the reason and the corrected text.
-
-    Runs the tests inside the files, too. Exit status 0: all fine; 1: errors; 2: only warnings.
-    Whether the channels exist is checked by monitor config check.
-
-    Examples:
-
-      monitor rules check
-
-      monitor rules check rules/ai.toml --format json
-    """
-    with errors_for_people():
-        files = read_rule_files(path)
-    loaded = load(files, today=now().date())
-    if format_ is Format.JSON:
-        problems = [_as_json(problem) for problem in loaded.problems]
-        typer.echo(json.dumps({"problems": problems}, ensure_ascii=False, indent=2))
-    else:
-        _print_problems(loaded.problems, files)
-        out.print(_verdict(loaded), markup=False)
-    if loaded.problems:
-        raise typer.Exit(1 if loaded.ruleset is None else 2)
 
 
 @app.command("test")
@@ -92,7 +51,7 @@ def run_tests(path: RulesArgument = DEFAULT_RULES) -> None:
     loaded = load(files)
     for report in loaded.tests:
         out.print(_test_line(report.failed, report.passed, report.todo), report.rule, markup=False)
-    _print_problems([p for p in loaded.problems if p.severity == "error"], files)
+    print_problems([p for p in loaded.problems if p.severity == "error"], files)
     passed = sum(report.passed for report in loaded.tests)
     failed = sum(report.failed for report in loaded.tests)
     todo = sum(report.todo for report in loaded.tests)
@@ -136,35 +95,6 @@ def match_(
                     _print_match(name, found, article)
 
 
-# --- problems
-
-
-def _print_problems(
-    problems: list[Problem] | tuple[Problem, ...], files: Mapping[str, str]
-) -> None:
-    for problem in problems:
-        style = "red" if problem.severity == "error" else "yellow"
-        head, rest = render(problem, files[problem.path]).split("\n", 1)
-        err.print(head, style=style, markup=False)
-        err.print(f"{rest}\n", markup=False)
-
-
-def _as_json(problem: Problem) -> dict[str, Any]:
-    wanted = ("code", "severity", "path", "line", "column", "title", "label", "note", "help")
-    return {key: value for key, value in asdict(problem).items() if key in wanted}
-
-
-def _verdict(loaded: Loaded) -> str:
-    errors = sum(problem.severity == "error" for problem in loaded.problems)
-    warnings = len(loaded.problems) - errors
-    counts = f"{errors} errors, {warnings} warnings"
-    if loaded.ruleset is None:
-        return counts
-    tests = sum(report.passed for report in loaded.tests)
-    rules, entities = len(loaded.ruleset.rules), len(loaded.ruleset.entities)
-    return f"{rules} rules, {entities} entities, {tests} tests: {counts}"
-
-
 def _test_line(failed: int, passed: int, todo: int) -> str:
     if failed:
         return f"FAIL  {passed} of {passed + failed} "
@@ -177,7 +107,7 @@ def _ruleset(files: Mapping[str, str]) -> RuleSet:
     loaded = load(files)
     if loaded.ruleset is None:
         errors = [problem for problem in loaded.problems if problem.severity == "error"]
-        _print_problems(errors, files)
+        print_problems(errors, files)
         err.print(f"error: {len(errors)} errors in the rules; nothing was matched", style="red")
         raise typer.Exit(1)
     return loaded.ruleset

@@ -40,8 +40,7 @@ def read_query(
         flaws += more
     condition = None if parsed.broken else condition
     if condition is not None:
-        wrong = check_required(condition) if required else ()
-        wrong = wrong or contradictions(condition)
+        wrong = check_required(condition) if required else contradictions(condition)
         condition, flaws = None if wrong else condition, flaws + wrong
     for flaw in flaws:
         file.report_flaw(path, flaw)

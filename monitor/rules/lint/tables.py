@@ -41,18 +41,19 @@ AMBIGUOUS_BRANDS = _words(
 """Companies whose names are everyday words, or the names of other well-known things."""
 
 INFLECTED = _words(
-    "acquire acquisition allegation alliance announce appeal approve arrest attack auction audit",
-    "ban bank bankrupt bid blackout bomb bond border boycott breach bribe budget cancel cartel",
-    "case charge claim collapse company complain contract convict court crash crime cut",
-    "cyberattack deal debt default delay deport dismiss dispute divest drone earthquake election",
-    "embargo emission evict export factory fine fire flood forecast fraud hack hire hospital",
-    "import indict inspect invest investigate job kill launch law lawsuit lawyer layoff leak lend",
-    "lender licence license loan loss market merge merger mine minister mortgage outage outbreak",
-    "partner patent pay penalty pension pipeline plaintiff police port price prison probe product",
-    "profit prosecute protest raid rate recall refugee regulate regulator reject resign restructure",
-    "retire riot sanction scandal school sell sentence settle share shop shortage smuggle spy",
-    "startup steal strike student subsidy sue suspend takeover tariff tax test threat trade trial",
-    "union vaccine verdict vote wage warn weapon win worker",
+    "acquire acquisition allegation alliance announce appeal approve arrest attack auction",
+    "audit ban bank bankrupt bid blackout bomb bond border boycott breach bribe budget cancel",
+    "cartel case charge claim collapse company complain contract convict court crash crime cut",
+    "cyberattack deal debt default delay deport dismiss dispute divest drone earthquake",
+    "election embargo emission evict export factory fine fire flood forecast fraud hack hire",
+    "hospital import indict inspect invest investigate job kill launch law lawsuit lawyer",
+    "layoff leak lend lender licence license loan loss market merge merger mine minister",
+    "mortgage outage outbreak partner patent pay penalty pension pipeline plaintiff police port",
+    "price prison probe product profit prosecute protest raid rate recall refugee regulate",
+    "regulator reject resign restructure retire riot sanction scandal school sell sentence",
+    "settle share shop shortage smuggle spy startup steal strike student subsidy sue suspend",
+    "takeover tariff tax test threat trade trial union vaccine verdict vote wage warn weapon",
+    "win worker",
 )
 """Words whose inflected forms are wanted where somebody writes them with a ``*``."""
 
