@@ -12,7 +12,9 @@ from monitor.rules.dialects.queries import Query
 _ID_WORDS = 4
 _TITLE_LENGTH = 60
 _OPERATOR_WORDS = re.compile(
-    r"\b(?:and|or|not|o?near(?:/?\d+f?)?|adj\d*|same|w/\w+|pre/\d+|atleast\d+)\b|\w+[:=]|/[FN]\d+/",  # codespell:ignore atleast
+    r"\b(?:and|or|not|o?near(?:/?\d+f?)?|adj\d*|same|w/\w+|pre/\d+)\b"
+    r"|\batleast\d+\b"  # codespell:ignore atleast
+    r"|\w+[:=]|[a-z]\w*(?=\()|/[FN]\d+/",
     re.IGNORECASE,
 )
 

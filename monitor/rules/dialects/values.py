@@ -15,8 +15,9 @@ _LANGUAGES = {
         "ja": "japanese jpn", "kn": "kannada kan", "ko": "korean kor", "ml": "malayalam mal",
         "mr": "marathi mar", "nl": "dutch nld dut", "no": "norwegian nor", "pa": "punjabi pan",
         "pl": "polish pol", "pt": "portuguese por", "ro": "romanian ron rum", "ru": "russian rus",
-        "sv": "swedish swe", "ta": "tamil tam", "te": "telugu tel", "th": "thai tha",  # codespell:ignore tha
-        "tr": "turkish tur", "uk": "ukrainian ukr", "ur": "urdu urd", "vi": "vietnamese vie",  # codespell:ignore vie
+        "sv": "swedish swe", "ta": "tamil tam", "te": "telugu tel",
+        "th": "thai tha", "vi": "vietnamese vie",  # codespell:ignore tha,vie
+        "tr": "turkish tur", "uk": "ukrainian ukr", "ur": "urdu urd",
         "zh": "chinese zho chi",
     }.items()
     for code in codes.split()
