@@ -73,9 +73,11 @@ def many(number: int, noun: str) -> str:
 
 def quoted(texts: Iterable[str]) -> str:
     """The first few different texts, in quotes."""
-    different = list(dict.fromkeys(texts))
+    different: dict[str, str] = {}
+    for text in texts:
+        different.setdefault(text.casefold(), text)
     more = f" and {len(different) - _FEW} more" if len(different) > _FEW else ""
-    return ", ".join(f"“{text}”" for text in different[:_FEW]) + more
+    return ", ".join(f"“{text}”" for text in list(different.values())[:_FEW]) + more
 
 
 def _closest(fields: list[list[Mentions]], *, ordered: bool) -> int | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from monitor.rules.absences import excluded_miss, leaf_miss, many, near_miss, quoted
-from monitor.rules.analysis import Index
+from monitor.rules.analysis import Index, Mention
 from monitor.rules.conditions import (
     About,
     And,
@@ -27,7 +27,7 @@ from monitor.rules.conditions import (
 from monitor.rules.matching import MENTIONS_ABOUT, count, holds, satisfying
 from monitor.rules.mentions import opened
 from monitor.rules.metadata import meta_values
-from monitor.rules.scopes import Window, views
+from monitor.rules.scopes import FIELDS, Window, views
 
 WHOLE = "the article"
 _PLACES = {
@@ -101,13 +101,18 @@ def _parts(node: And | Or | AtLeast | Not | Count | About, index: Index, window:
         case AtLeast():
             return f"{held} of {len(below)} {verb}, {node.number} needed"
         case Not():
-            found = [index.written(mention) for mention in satisfying(node.child, index, window)]
-            return f"found {quoted(found)}" if found else "what it excludes holds"
+            found = sorted(satisfying(node.child, index, window), key=_reading_order)
+            texts = [index.written(mention) for mention in found]
+            return f"found {quoted(texts)}" if texts else "what it excludes holds"
         case Count():
             number = count(node.child, index, window)
             return f"{many(number, 'mention')}, count {_NEEDS[node.comparison]}".format(node.number)
         case About():
             return _about(node, index, window)
+
+
+def _reading_order(mention: Mention) -> tuple[int, int, int]:
+    return FIELDS.index(mention.field), mention.first, mention.last
 
 
 def _about(node: About, index: Index, window: Window) -> str:
@@ -125,7 +130,7 @@ def _scope(node: Scope, index: Index, view: View) -> str:
         return miss(node.child, index, view)
     _, held = _closeness(node.child, index, inner.window)
     told = f"holds in {view.name}, but in no one {node.field}"
-    if not held:
+    if not held or len(children(node.child)) < 2:
         return told
     share = f"{held} of {len(children(node.child))} parts"
     return f"{told}; nearest, with {share}: {_shown(index, inner.window)}"
@@ -142,5 +147,5 @@ def _shown(index: Index, window: Window) -> str:
     for tokens, (first, last) in zip(index.texts, window, strict=True):
         if first < last:
             text = tokens.written(first, last)
-            return f"“{text}”" if len(text) <= _LONG else f"“{text[:_LONG].rstrip()}…”"
+            return f"“{text}”" if len(text) <= _LONG else f"“{text[:_LONG].rpartition(' ')[0]} …”"
     raise AssertionError("a window of one sentence shows it")

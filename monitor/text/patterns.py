@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from monitor.text.folding import fold_word
 from monitor.text.forms import chains, exact_forms, shaped
-from monitor.text.stems import by_stem, stem
+from monitor.text.stems import by_stem, stem, stemmed_language
 from monitor.text.tokens import Range, Tokens
 
 Pattern = tuple[tuple[tuple[str, int], ...], ...]
@@ -52,8 +52,8 @@ def pattern(words: str, *, exact: bool = False) -> Pattern:
 def find(tokens: Tokens, wanted: Pattern, language: str | None = None) -> list[Range]:
     """All mentions of a pattern as (first token, one past the last), in order.
 
-    ``language`` is the one in which words are stemmed; without, ``~`` means nothing. A mention
-    never crosses a paragraph.
+    ``language`` is the text's (BCP 47), in which words are stemmed; if that is unknown, or has no
+    stemmer, ``~`` means nothing. A mention never crosses a paragraph.
     """
     if not wanted:
         return []
@@ -112,10 +112,11 @@ def _known(tokens: Tokens, form: str, language: str | None) -> Iterable[str]:
         return (form,) if form in tokens.places else ()
     word = form[1:]
     inflected: tuple[str, ...] = ()
-    if language is not None and word[0] not in "$#@":
-        if language not in tokens.stems:
-            tokens.stems[language] = by_stem(tokens.places, language)
-        inflected = tokens.stems[language].get(stem(word, language), ())
+    known = stemmed_language(language)
+    if known is not None and word[0] not in "$#@":
+        if known not in tokens.stems:
+            tokens.stems[known] = by_stem(tokens.places, known)
+        inflected = tokens.stems[known].get(stem(word, known), ())
     own = (word,) if word in tokens.places and word not in inflected else ()
     return (*own, *inflected)
 
