@@ -92,3 +92,42 @@ def test_oracle(pack: Path, rule: str, case: dict[str, Any]) -> None:
         order = ("title", "standfirst", "text")
         spans = sorted(evidence, key=lambda e: (order.index(e[0]), e[1:]))
         assert highlighted(found, tuple(Span(*span) for span in spans)) == case["spans"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("ferry AND port OR quay", "E111"),  # each vendor reads it another way
+        ("ferry port", "E110"),  # AND, OR or a phrase, depending on the vendor
+        ("ferry OR NOT port", "E112"),
+        ("ferry OR lang:en", "E140"),  # would match nearly all there is
+        ("NOT ferry AND NOT port", "E140"),
+        ("lang:en AND country:NO", "E140"),
+        ("count(ferry) < 3", "E140"),
+        ("ferry AND NOT ferry", "E141"),  # accepted elsewhere, and silent for ever
+        ('"ferry port" AND NOT port', "E141"),
+        ('"ferry port"~5', "E128"),  # an edit budget, or words between, or swaps
+        ("ferry w/5 port", "E108"),  # off by one between vendors
+        ("ferry NEAR port", "E113"),
+        ("ferry NEAR/60 port", "E114"),
+        ("ferry NEAR/3 port NEAR/4 quay", "E115"),
+        ("ferry NEAR/3 port BEFORE/3 quay", "E115"),
+        ("ferry NOT NEAR/3 port NOT NEAR/3 quay", "E116"),
+        ("(ferry AND port) NEAR/3 quay", "E117"),
+        ("count(ferry AND port) > 2", "E117"),
+        ("ferry EXCEPT (NOT port)", "E117"),
+        ("“ferry port”", "E103"),
+        ("fe* AND port", "E126"),
+        ("*ferry", "E126"),
+        ("-ferry AND port", "E125"),
+        ("$ACME AND port", "E131"),
+        ("3 OF (ferry, port)", "E124"),
+        ("title:(body:ferry)", "E133"),
+        ("ferry without port", "E109"),
+    ],
+)
+def test_what_others_read_in_several_ways_is_refused(query: str, code: str) -> None:
+    found = load({"r.toml": f"[[rule]]\nid = 'r'\nquery = '''{query}'''\n"})
+    errors = [problem for problem in found.problems if problem.severity == "error"]
+    assert [problem.code for problem in errors] == [code]
+    assert errors[0].help

@@ -44,7 +44,20 @@ FRAGMENTS: dict[str, Condition] = {
 }
 
 _WORDS = [
-    *("ferry", "ferries", "Ferry", "ship", "cargo ship", "strike", "strikes", "Strike", "port"),
+    *(
+        "ferry",
+        "ferries",
+        "ferry port",
+        "Ferry",
+        "ferry",
+        "port",
+        "ship",
+        "cargo ship",
+        "strike",
+        "strikes",
+        "Strike",
+        "port",
+    ),
     *("Port Authority", "harbour", "harbor", "Nordic Ferry Line", "Nordic Council", "Nordic"),
     *("Nordic noir", "nordic walking", "council", "vote", "NC", "nc", "ferry’s", "Port’s"),
     *("e-mail", "email", "e mail", "ferry-port", "US", "us", "U.S.", "Île", "ile", "Straße"),
@@ -65,19 +78,31 @@ _WORDS = [
     *("the", "of", "and", "&", "a", "x", "new", "said", "and", "the"),
 ]
 _TERMS = [
-    *("ferry", "ferry~", "ferries", "ship", '"cargo ship"', "strike", "strike~", "strik*", "port"),
+    *(
+        "ferry",
+        "ferry~",
+        "ferries",
+        "ship",
+        '"cargo ship"',
+        "strike",
+        "strike~",
+        "strik*",
+        "port",
+        "port*",
+    ),
     *('"ferry strike"', '"ferry strike~"', "harbour", "harbo?r", '"harbo*"', "Nordic", "=Nordic"),
     *('"the ferry"', '"nordic council"', '"Port Authority"', "council", "vote", "=US", "=NC"),
     *("U.S.", "us", "e-mail", "email", '"e mail"', "ema*l", "ferry-port", "ferryp*", "ile"),
     *("Île", "=Île", "=ile", "strasse", "=Straße", "=Strike", '"东京"', "京", '"北方"', "банк"),
     *("банк~", '"मोटर"', "أرامكو", '"เทพ"', "5000", '"5,000"', '"$PORT"', '"C++"', "C", "cafe"),
     *("=Port", '="Nordic Ferry"', '="the ferry"', "부산항", "λογοσ", "נמל", '"ferry and port"'),
-    *('"of the"', "new", "said", "the", '"the new"', "x"),
+    *('"of the"', "new", "said", "the", '"the new"', "x", "=FERRY", "=SHIP", "=PORT"),
+    *('"ferry port"', '"port ferry"', '"ferry ferry"', '"port ferry port"', '"strike ferry"'),
 ]
 _METAS = [
     *(("source", v) for v in ("wire.example", "example", "daily.example", "www.wire.example")),
     *(("outlet", v) for v in ("Herald", "herald", "her")),
-    *(("lang", v) for v in ("en", "en-GB", "ru", "de")),
+    *(("lang", v) for v in ("en", "en", "en-GB", "ru")),
     *(("country", v) for v in ("IN", "sg", "NO")),
     *(("author", v) for v in ("lind", "Lindqvist", "Mo")),
     *(("section", v) for v in ("sport", "Business")),
@@ -126,7 +151,7 @@ class Writer:
                 self._count,
                 self._meta,
             ],
-            [6, 2, 2, 3, 2, 2, 1],
+            [6, 2, 2, 3, 2, 3, 2],
         )[0]
         return draw(depth - 1, fields)
 
@@ -163,6 +188,11 @@ class Writer:
         return NotNear(child, other, self.random.choice([0, 1, 2, 4, 8]), AT)
 
     def _except(self, depth: int, fields: frozenset[str]) -> Condition:
+        if self.random.random() < 0.5:
+            word = self.random.choice(["ferry", "port", "strike", "ship"])
+            phrases = [term(found) for found in _TERMS if word in found.strip('"').split()]
+            masks = (*self.random.sample(phrases, 2), Entity("twin", AT))
+            return Except(term(word), Or(masks, AT), AT)
         child = self.positional(depth, fields)
         return Except(child, self.positional(max(depth, 1), fields), AT)
 
@@ -245,9 +275,9 @@ class Writer:
 
     def _sentence(self, least: int, most: int) -> str:
         """Some words, half of them from a few favourites, as one sentence."""
-        favourites = self.random.sample(_WORDS, 4)
+        favourites = self.random.sample(_WORDS, self.random.choice([2, 4]))
         words = [
-            self.random.choice(favourites if self.random.random() < 0.4 else _WORDS)
+            self.random.choice(favourites if self.random.random() < 0.5 else _WORDS)
             for _ in range(self.random.randint(least, most))
         ]
         shown = self.random.choice([" ", " ", " ", ", "]).join(words)
