@@ -57,6 +57,7 @@ LEAVES = [
     *("ferry", "Port", '"High Court"', "C++", "東京", "e-mail", "AT&T", "count", "of", "$5", "ไทย"),
     *("=US", '="A B"', "ship~", '"ship yard~"', '"ship yard"~', "=sue~", "ferr*", "colo?r"),
     *('"AND"', '"cyber* attack"', '"near"', '"// x"', '"a, b"', '"“so”"', "O’Brien", "10/12"),
+    "long" * 12,
 ]  # fmt: skip
 VALUES = ["IN", "en-GB", "rail.example", "https://x.example/a?b=c", "or", "AND", "a b", "x(y)"]
 

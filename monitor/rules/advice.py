@@ -1,6 +1,6 @@
 """What is wrong with the order of a query's lexemes, in words that say what to write instead."""
 
-from monitor.rules.conditions import Condition, Not, Scope, Term
+from monitor.rules.conditions import Condition, Meta, Not, Scope, Term
 from monitor.rules.lexemes import OPERATORS, At, Kind, Lexeme, edited
 from monitor.rules.problems import Flaw
 
@@ -64,6 +64,12 @@ def side_by_side(query: str, run: list[Condition], second: Lexeme, *, words: boo
         before, text = query[run[0].at[0] : inner.at[0]], query[inner.at[0] : run[-1].at[1]]
         phrase = f'\n{before}"{" ".join(text.split())}"'
     advice = "quote the phrase, or join with AND" if phrase else "join with AND, or with OR"
+    if isinstance(inner, Meta) and isinstance(run[1], Term):
+        start, end = inner.at[1] - len(inner.values[-1]), run[-1].at[1]
+        before, listed = query[run[0].at[0] : start], query[start:end]
+        if before.endswith(":"):  # one value, without quotes
+            advice = "put several values into parentheses, or join with AND"
+            phrase = f"\n{before}({listed})"
     return Flaw(
         code="E110",
         at=second.at,
@@ -78,7 +84,7 @@ def early_operator(query: str, lexeme: Lexeme, before: Lexeme | None) -> Flaw:
     """E106: an operator where a term is expected."""
     follows = before is not None and before.kind in OPERATORS
     title = f"{lexeme.kind} follows {before.kind}" if before and follows else "nothing to join"
-    rest = edited(query, lexeme.at, "").replace("  ", " ").strip()
+    rest = edited(query, lexeme.at, "").replace("  ", " ").replace("( ", "(").strip()
     return Flaw(
         code="E106",
         at=lexeme.at,

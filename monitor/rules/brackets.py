@@ -37,9 +37,19 @@ def balance(lexed: Lexed) -> None:
         kept.append(lexeme)
     end = kept[-1].at[1] if kept else 0
     for lexeme in opened:
-        lexed.flaws.append(_lonely_open(lexed.query, lexeme.at, end))
+        lexed.flaws.append(_lonely_open(lexed.query, lexeme.at, _values_end(kept, lexeme) or end))
         kept.append(Lexeme(Kind.CLOSE, ")", (end, end)))
     lexed.lexemes = kept
+
+
+def _values_end(lexemes: list[Lexeme], opening: Lexeme) -> int | None:
+    """Where a list of values seems to end that is never closed; None for other parentheses."""
+    end = None
+    for lexeme in lexemes[lexemes.index(opening) + 1 :]:
+        if lexeme.kind not in (Kind.VALUE, Kind.COMMA, Kind.OR):
+            return end
+        end = lexeme.at[1] if lexeme.kind is Kind.VALUE else end
+    return end
 
 
 def _lonely_close(query: str, at: At) -> Flaw:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from monitor.rules import signs
 from monitor.rules.problems import Flaw, edited
 
-__all__ = ["At", "Kind", "Lexed", "Lexeme", "edited", "lex", "means_meta", "nearest_field"]
+__all__ = ["At", "Kind", "Lexed", "Lexeme", "apart", "edited", "lex", "means_meta", "nearest_field"]
 
 At = tuple[int, int]
 
@@ -69,6 +69,11 @@ def nearest_field(name: str) -> str | None:
     return next(iter(difflib.get_close_matches(name, FIELDS, n=1)), None)
 
 
+def apart(one: str, other: str) -> bool:
+    """Whether nothing can stand in both of two scopes."""
+    return {one, other} in ({"title", within} for within in ("lead", "body", "first"))
+
+
 def means_meta(name: str) -> bool:
     """Whether a field's name, perhaps misspelt, announces values rather than terms."""
     known = name in FIELDS or name.startswith("first/")
@@ -105,7 +110,7 @@ _SCAN = re.compile(
   | (?P<of> \d+\s+of\b )
   | (?P<count> count(?=\s*[(（]) )
   | (?P<field> (?:first/\w+|\w+): )
-  | (?P<near> (?:near|before)(?:\s*/\s*\w+|/[^\s()"]*)?(?=[\s()"]|$) )
+  | (?P<near> (?:near|before)(?:\s*/\s*\d+|/[^\s()"]*|\s+/(?!/))?(?=[\s()"]|$) )
   | (?P<compare> [<>=≥≤]+ )
   | (?P<stem> ~+\d* )
   | (?P<sign> [-+](?=[\w"(@$“„«=]) )
@@ -288,9 +293,9 @@ def _foreign(lexed: Lexed, found: re.Match[str], at: At) -> None:
         lexed.flaws.append(signs.foreign_nearness(lexed.query, at, scope))
         lexed.add(Kind.AND, found.group(), at)
         return
-    one_less = found.group("word").lower() == "adj"  # adj1 means neighbours
-    distance = min(int(far[:9]), _FARTHEST + one_less)
-    distance -= one_less and distance > 0
+    distance = min(int(far[:9]), _FARTHEST)
+    if found.group("word").lower() == "adj" and distance:  # adj1 means neighbours
+        distance -= 1
     ordered = found.group("word").lower() in ("pre", "onear")
     kind = Kind.BEFORE if ordered else Kind.NEAR
     lexed.flaws.append(signs.foreign_nearness(lexed.query, at, f"{kind}/{distance}"))

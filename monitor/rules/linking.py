@@ -26,7 +26,7 @@ from monitor.rules.conditions import (
     is_positional,
 )
 from monitor.rules.contradictions import contradictions
-from monitor.rules.lexemes import At
+from monitor.rules.lexemes import At, apart
 from monitor.rules.problems import Flaw
 
 Fragments = Mapping[str, Condition | None]
@@ -52,6 +52,7 @@ class _Linker:
         self.fragments = fragments
         self.flaws: list[Flaw] = []
         self.broken = False
+        self.scopes: list[str] = []
 
     def visit(self, node: Condition) -> Condition:
         """The node with everything below it linked."""
@@ -70,11 +71,18 @@ class _Linker:
             case And() | Or() | Near() | AtLeast():
                 return replace(node, children=tuple(map(self.visit, node.children)))
             case Not() | Scope() | About() | Count():
-                return replace(node, child=self.visit(node.child))
+                return self._single(node)
             case NotNear():
                 return replace(node, child=self.visit(node.child), other=self.visit(node.other))
             case Except():
                 return replace(node, child=self.visit(node.child), mask=self.visit(node.mask))
+
+    def _single(self, node: Not | Scope | About | Count) -> Condition:
+        scopes = [node.field] if isinstance(node, Scope) else []
+        self.scopes += scopes
+        child = self.visit(node.child)
+        del self.scopes[len(self.scopes) - len(scopes) :]
+        return replace(node, child=child)
 
     def _positional(self, node: Condition) -> None:
         """E117 for operands of NEAR, EXCEPT and count that have no mentions."""
@@ -91,7 +99,8 @@ class _Linker:
                 return
         for child in children(node):
             if not is_positional(child):
-                self.flaws.append(usage.no_mentions(child.at, operator, _kind(child)))
+                culprit = _without_mentions(child)
+                self.flaws.append(usage.no_mentions(child, culprit, operator))
 
     def _entity(self, node: Entity) -> Entity:
         if node.slug not in self.entities:
@@ -104,7 +113,20 @@ class _Linker:
             return node
         condition = self.fragments[node.name]
         self.broken = self.broken or condition is None
+        for outer in self.scopes if condition is not None else ():
+            inner = next((field for field in _scopes(condition) if apart(outer, field)), None)
+            if inner is not None:
+                self.flaws.append(usage.empty_scope(node.at, inner, outer))
+                break
         return replace(node, condition=condition)
+
+
+def _scopes(node: Condition | None) -> Iterator[str]:
+    """The scopes in a condition."""
+    if isinstance(node, Scope):
+        yield node.field
+    for child in children(node) if node is not None else ():
+        yield from _scopes(child)
 
 
 def check_required(condition: Condition) -> tuple[Flaw, ...]:
@@ -164,16 +186,11 @@ def _is_negative(node: Condition) -> bool:
             return False
 
 
-_KINDS = {And: "AND", Or: "this group", Not: "NOT", AtLeast: "OF", Count: "count", About: "about:"}
-
-
-def _kind(node: Condition) -> str:
-    """A condition without mentions, in words."""
-    if isinstance(node, Meta):
-        return f"{node.field}:"
-    if isinstance(node, Fragment):
-        return f"the fragment ${node.name}"
-    return _KINDS.get(type(node), "this condition")
+def _without_mentions(node: Condition) -> Condition:
+    """The first part that keeps a node from having mentions."""
+    below = children(node) if isinstance(node, Or | Scope) else ()
+    guilty = next((child for child in below if not is_positional(child)), None)
+    return _without_mentions(guilty) if guilty is not None else node
 
 
 def _negative_alternative(node: Condition) -> Flaw:

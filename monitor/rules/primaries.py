@@ -17,7 +17,7 @@ from monitor.rules.conditions import (
     Scope,
 )
 from monitor.rules.cursor import Cursor
-from monitor.rules.lexemes import META, SCOPES, Kind, Lexeme, means_meta
+from monitor.rules.lexemes import META, SCOPES, Kind, Lexeme, apart, means_meta
 from monitor.rules.terms import read_term
 
 Chain = Callable[..., Condition | None]
@@ -25,7 +25,6 @@ Chain = Callable[..., Condition | None]
 
 _NUMBER = re.compile(r"\d{1,6}")
 _FIRST = re.compile(r"first/(\d{1,6})")
-_IN_BODY = frozenset({"lead", "body", "first"})
 
 
 class Primaries:
@@ -78,17 +77,18 @@ class Primaries:
         known = count > 0 if field == "first" else field in SCOPES or field == "about"
         if not known:
             self._cursor.report(usage.unknown_field(self._cursor.query, lexeme))
-        elif outer := [scope for scope in self._cursor.scopes if _apart(field, scope)]:
-            self._cursor.report(usage.empty_scope(lexeme, outer[-1]))
-        child = self._scoped(lexeme, field)
+        elif outer := [scope for scope in self._cursor.scopes if apart(field, scope)]:
+            self._cursor.report(usage.empty_scope(lexeme.at, lexeme.text, outer[-1]))
+        child = self._scoped(lexeme, field, known=known)
         if child is None:
             return None
         at = (lexeme.at[0], child.at[1])
         return About(child, at) if field == "about" else Scope(field, child, at, count)
 
-    def _scoped(self, lexeme: Lexeme, field: str) -> Condition | None:
+    def _scoped(self, lexeme: Lexeme, field: str, *, known: bool) -> Condition | None:
         if not self._cursor.starts():
-            self._cursor.report(usage.bare_field(lexeme))
+            if known:
+                self._cursor.report(usage.bare_field(lexeme))
             return None
         self._cursor.scopes.append(field)
         child = self.read()
@@ -170,11 +170,6 @@ class Primaries:
         at = (lexeme.at[0], cursor.take().at[1])
         number = int(lexeme.text[:9])
         if not 1 <= number <= len(read):
-            cursor.report(usage.list_too_short(lexeme, len(read)))
+            cursor.report(usage.list_too_short(cursor.query, lexeme, read))
         children = tuple(child for child in read if child is not None)
         return AtLeast(number, children, at) if children else None
-
-
-def _apart(one: str, other: str) -> bool:
-    """Whether nothing can stand in both scopes."""
-    return (one == "title" and other in _IN_BODY) or (other == "title" and one in _IN_BODY)

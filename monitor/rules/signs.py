@@ -75,18 +75,22 @@ def small(query: str, at: At, capitals: str) -> Flaw:
 
 def foreign_nearness(query: str, at: At, ours: str) -> Flaw:
     """E108: nearness as other systems write it; ``ours`` says it in this language."""
+    written = query[slice(*at)]
     if ours.endswith(":"):
         note = f"here a condition is put into a scope: {ours}(…)"
         advice = f"write {ours}(… AND …) around the two terms"
     else:
-        note = f"{ours} means: at most {ours.partition('/')[2]} words between"
-        note += "; where neighbours have the distance 1, take one less"
+        word, _, distance = ours.partition("/")
+        note = f"{ours} means: at most {distance} words between"
+        if not written.lower().startswith("adj") and int(distance):
+            less = f"{word}/{int(distance) - 1}"
+            note += f"; in Factiva, which counts neighbours as 1, `{written}` means {less}"
         advice = "write (`monitor rules import` converts whole queries)\n"
         advice += edited(query, at, ours)
     return Flaw(
         code="E108",
         at=at,
-        title=f"`{query[slice(*at)]}` belongs to another system's language",
+        title=f"`{written}` belongs to another system's language",
         label="not an operator here",
         note=note,
         help=advice,

@@ -1,5 +1,16 @@
 """What is wrong with the use of fields, nearness, counting, lists and wildcards."""
 
+from monitor.rules.conditions import (
+    About,
+    And,
+    AtLeast,
+    Condition,
+    Count,
+    Fragment,
+    Meta,
+    Not,
+    Or,
+)
 from monitor.rules.lexemes import META, SCOPES, At, Kind, Lexeme, edited, nearest_field
 from monitor.rules.problems import Flaw
 
@@ -15,14 +26,14 @@ def written(lexeme: Lexeme) -> str:
 def no_distance(query: str, lexeme: Lexeme) -> Flaw:
     """E113: NEAR without a number."""
     word = query[slice(*lexeme.at)]
-    quoted = "" if "/" in word else f', or quote it if you mean the word: "{word.lower()}"'
+    quoted = "" if "/" in word else f', or "{word.split()[-1].lower()}" if you mean the word'
     return Flaw(
         code="E113",
         at=lexeme.at,
         title=f"{lexeme.kind} needs a distance",
         label="how many words may stand between?",
         note=_DISTANCE,
-        help=f"write{quoted}\n{edited(query, lexeme.at, f'{lexeme.kind}/5')}",
+        help=f"write the distance{quoted}\n{edited(query, lexeme.at, f'{lexeme.kind}/5')}",
     )
 
 
@@ -89,24 +100,44 @@ def not_inside_nearness(query: str, joint: Lexeme, negation: Lexeme) -> Flaw:
     )
 
 
-def no_mentions(at: At, operator: str, what: str) -> Flaw:
-    """E117: an operand without mentions where positions are compared or mentions counted."""
-    advice = {
-        "NEAR": "use NEAR between words, phrases, entities or OR groups; "
-        "for conditions: sentence:(… AND …) or paragraph:(… AND …)",
-        "EXCEPT": "list what EXCEPT masks with OR: Apple EXCEPT (pie OR juice); "
-        "to exclude articles, use NOT",
-        "count": "count words, phrases, entities or OR groups of them; "
-        "several counts can be joined: count(a) >= 2 AND count(b) >= 2",
-    }
-    key = operator if operator in advice else "NEAR"
+_WITHOUT_MENTIONS = {
+    "EXCEPT": "list what EXCEPT masks with OR: Apple EXCEPT (pie OR juice); "
+    "to exclude articles, use NOT",
+    "count": "count words, phrases, entities or OR groups of them; "
+    "several counts can be joined: count(a) >= 2 AND count(b) >= 2",
+}
+
+
+def no_mentions(operand: Condition, culprit: Condition, operator: str) -> Flaw:
+    """E117: an operand without mentions where positions are compared or mentions counted.
+
+    ``culprit`` is the part of it that has none, or itself.
+    """
+    what = _kind(culprit)
+    near = (
+        "use NEAR between words, phrases, entities or OR groups; "
+        "for conditions: sentence:(… AND …) or paragraph:(… AND …)"
+    )
     return Flaw(
         code="E117",
-        at=at,
+        at=operand.at,
         title=f"{operator} needs mentions, but {what} only holds or does not hold",
         label="has no place in the text",
-        help=advice[key],
+        secondary=((culprit.at, f"because of {what}"),) if culprit is not operand else (),
+        help=_WITHOUT_MENTIONS.get(operator, near),
     )
+
+
+_KINDS = {And: "AND", Not: "NOT", AtLeast: "OF", Count: "count", About: "about:"}
+
+
+def _kind(node: Condition) -> str:
+    """A condition without mentions, in words."""
+    if isinstance(node, Meta):
+        return f"{node.field}:"
+    if isinstance(node, Fragment):
+        return f"the fragment ${node.name}"
+    return _KINDS.get(type(node), "this condition")
 
 
 def unknown_field(query: str, lexeme: Lexeme) -> Flaw:
@@ -115,7 +146,11 @@ def unknown_field(query: str, lexeme: Lexeme) -> Flaw:
     if name.partition("/")[0] == "first":
         return _first(query, lexeme)
     near = nearest_field(name)
-    if near:
+    if name in ("near", "before"):
+        advice = f"nearness stands between two terms: a {name.upper()}/5 b"
+    elif name in ("http", "https"):
+        advice = 'an address is a value: url:"https://example.com/sport", source:example.com'
+    elif near:
         shown = "first/20" if near == "first" else near
         advice = f"did you mean {shown}:\n{edited(query, lexeme.at, f'{shown}:')}"
     else:
@@ -160,14 +195,14 @@ def bare_field(lexeme: Lexeme) -> Flaw:
     )
 
 
-def empty_scope(lexeme: Lexeme, outer: str) -> Flaw:
+def empty_scope(at: At, inner: str, outer: str) -> Flaw:
     """E133: a scope within another that has nothing in common with it."""
     return Flaw(
         code="E133",
-        at=lexeme.at,
-        title=f"nothing stands both in {outer}: and in {lexeme.text}:",
+        at=at,
+        title=f"nothing stands both in {outer}: and in {inner}:",
         label=f"inside {outer}: already",
-        help=f"join them with AND: {outer}:… AND {lexeme.text}:…",
+        help=f"join them with AND: {outer}:… AND {inner}:…",
     )
 
 
@@ -244,15 +279,21 @@ def no_list(query: str, lexeme: Lexeme, item: At | None) -> Flaw:
     )
 
 
-def list_too_short(lexeme: Lexeme, size: int) -> Flaw:
+def list_too_short(query: str, lexeme: Lexeme, read: list[Condition | None]) -> Flaw:
     """E124: more alternatives are asked for than there are, or none at all."""
+    size = len(read)
+    alone = read[0] if size == 1 else None
     has = f"the list has {size} alternative{'s' if size != 1 else ''}"
     if int(lexeme.text[:9]) == 0:
         title, advice = "0 OF holds for every article", "write 1 OF (…) or more"
+    elif isinstance(alone, Or) and int(lexeme.text[:9]) <= len(alone.children):
+        title = "the alternatives of OF are separated by commas"
+        listed = ", ".join(query[slice(*child.at)] for child in alone.children)
+        advice = f"{has}; write\n{edited(query, alone.at, listed)}"
     else:
         title = f"{has}, {lexeme.text} are asked for"
         advice = f"{has}, separated by commas: write {max(size, 1)} OF (…) or less, or add some"
-    return Flaw(code="E124", at=lexeme.at, title=title, label="can never hold", help=advice)
+    return Flaw(code="E124", at=lexeme.at, title=title, label="how many of how many?", help=advice)
 
 
 def loose_wildcard(at: At, word: str) -> Flaw:
