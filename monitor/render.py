@@ -23,7 +23,8 @@ _SNIPPETS = 3
 _SNIPPET = 500
 _ALSO = 6
 _FURTHER = 4
-_HEADLINE = 120
+_HEADLINE = 80
+_REASON = 160  # why a correlation came true
 _RULES = 500
 _EVIDENCE = 500
 _NOTE = 250
@@ -150,8 +151,9 @@ def headline(alert: Alert) -> list[Run]:
 
 
 def snippets(alert: Alert) -> list[list[Run]]:
-    """The first snippets as runs, without the empty ones."""
-    found = (_runs(snippet, _SNIPPET) for snippet in alert.snippets[:_SNIPPETS])
+    """The first snippets as runs, without the empty ones; other articles take the place of one."""
+    most = _SNIPPETS - 1 if alert.cause else _SNIPPETS
+    found = (_runs(snippet, _SNIPPET) for snippet in alert.snippets[:most])
     return [runs for runs in found if runs]
 
 
@@ -169,7 +171,7 @@ def repeated_note(alert: Alert) -> str:
 
 def cause_note(cause: Cause) -> str:
     """The correlation that came true, and why: "All talk of it: 6 outlets within 1 h"."""
-    return f"{plain(cause.title, 120)}: {plain(cause.reason, _NOTE)}"
+    return f"{plain(cause.title, 120)}: {plain(cause.reason, _REASON)}"
 
 
 def further(alert: Alert) -> list[str]:

@@ -92,6 +92,21 @@ def test_status_names_some_failing_sources_and_counts_the_rest() -> None:
     assert "failing" in status_text(replace(status, failing=()))
 
 
+def test_status_says_what_rules_in_shadow_would_have_done() -> None:
+    status = Status(
+        started_at=NOW,
+        now=NOW,
+        sources=0,
+        failing=(),
+        rules=0,
+        counts=Counts(),
+        shadow=tuple(f"shadow: rule r{n} would have alerted {n} times" for n in range(12)),
+    )
+    text = status_text(status)
+    assert "\nshadow: rule r9 would have alerted 9 times\n  and 2 more" in text
+    assert "r10" not in text
+
+
 def test_texts_keep_names_in_their_place() -> None:
     assert "This chat (a b) gets" in help_text("a\n\u202eb")
     assert "\nid = -1001\n" in stranger_text("-1001") + "\n"

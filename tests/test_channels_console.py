@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from monitor.channels.console import ConsoleChannel
-from monitor.model import Alert, Chat, Priority, Rule, Snippet
+from monitor.model import Alert, Cause, Chat, Priority, Rule, Snippet
 from monitor.ports import Channel
 
 GOLDEN = Path(__file__).parent / "data" / "messages" / "console.txt"
@@ -53,6 +53,18 @@ async def test_golden() -> None:
     await channel.tell(DESK, "rules.toml: [bold]line 3[/bold]\nThe old rules stay.")
     await channel.close()
     assert shown(console) == GOLDEN.read_text(encoding="utf-8")
+
+
+async def test_a_correlation_says_why_before_all_else() -> None:
+    console = screen()
+    other = ("Orrin [b]sold[/b]", "The Wire", "https://wire.example/1")
+    cause = Cause(id="burst", title="All [i]at once", reason="9 matches in 1 h", articles=(other,))
+    alert = replace(ALERT, cause=cause, also=())
+    await ConsoleChannel(console, clock=lambda: NOW).send(DESK, alert)
+    lines = [line.strip("│╭╮╰╯ ") for line in shown(console).splitlines()]
+    assert lines[1] == "All [i]at once: 9 matches in 1 h"
+    assert "• Orrin [b]sold[/b] – The Wire" in lines
+    assert "Correlation: burst" in lines
 
 
 async def test_evidence_stands_out_and_the_address_is_a_link() -> None:

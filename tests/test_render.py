@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Alert, Priority, Rule, Snippet
+from monitor.model import Alert, Cause, Priority, Rule, Snippet
 from monitor.render import (
     MESSAGE_UNITS,
     age,
@@ -69,8 +69,22 @@ BARE = make_alert(
     snippets=(),
     also=(("Odd", "ftp://odd.example"), ("", "https://unnamed.example/")),
 )
+CORRELATION = make_alert(
+    priority=Priority.HIGH,
+    cause=Cause(
+        id="halden-everywhere",
+        title="Everybody writes about Halden & co",
+        reason="6 outlets within 1 h, on 5 stories",
+        articles=(
+            ("Halden <shares> jump", "The Wire", "https://wire.example/?a=1&b=2"),
+            ("\u202e", "", "javascript:alert(1)"),
+            *((f"Halden, part {n}", f"Outlet {n}", f"https://o{n}.example/") for n in range(9)),
+        ),
+    ),
+)
 MESSAGES = {
     "plain": make_alert(),
+    "correlation": CORRELATION,
     "full": FULL,
     "bare": BARE,
     "scripts": make_alert(
@@ -122,6 +136,13 @@ def snippets(draw: st.DrawFn) -> Snippet:
 RULE = st.builds(
     Rule, id=NASTY, title=NASTY, query=st.just("x"), priority=st.sampled_from(Priority)
 )
+CAUSES = st.builds(
+    Cause,
+    id=NASTY,
+    title=NASTY,
+    reason=NASTY,
+    articles=st.lists(st.tuples(NASTY, NASTY, URLS), max_size=6).map(tuple),
+)
 ALERTS = st.builds(
     Alert,
     delivery=st.integers(1, 10**12),
@@ -136,6 +157,8 @@ ALERTS = st.builds(
     also=st.lists(st.tuples(NASTY, URLS), max_size=12).map(tuple),
     from_feed=NASTY,
     repeated=st.booleans(),
+    priority=st.sampled_from(Priority),
+    cause=st.none() | CAUSES,
 )
 HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -151,7 +174,8 @@ def test_telegram_takes_every_message(alert: Alert) -> None:
     assert len(entities) <= telegram_html.MAX_ENTITIES
     assert {entity.type for entity in entities} <= {"a", "b", "u", "i"}
     for link in (entity for entity in entities if entity.type == "a"):
-        assert link.url in {alert.url, *(url for _, url in alert.also)}
+        others = {url for _, _, url in alert.cause.articles} if alert.cause else set()
+        assert link.url in {alert.url, *(url for _, url in alert.also)} | others
         assert is_link(link.url)
 
 
@@ -189,6 +213,24 @@ def test_a_megabyte_is_cut() -> None:
     assert text.count("…") == 4
     assert len(entities) == 20 * 4 + 2
     assert telegram_html.units(text) < 2500
+
+
+def test_the_longest_message_of_a_correlation_fits() -> None:
+    long = "x" * 5000
+    alert = make_alert(
+        title=Snippet(text=long, marks=()),
+        url=long,
+        outlet=long,
+        rules=tuple(replace(HALDEN, id=f"{n}{long}", title=long) for n in range(9)),
+        evidence=(long,) * 9,
+        snippets=(Snippet(text=long, marks=()),) * 9,
+        from_feed=long,
+        repeated=True,
+        priority=Priority.URGENT,
+        cause=Cause(id=long, title=long, reason=long, articles=((long, long, long),) * 9),
+    )
+    text, _ = telegram_html.parse(render_html(alert, NOW))
+    assert 3500 < telegram_html.units(text) <= MESSAGE_UNITS
 
 
 def test_nothing_is_doubled_or_left_at_the_ends() -> None:

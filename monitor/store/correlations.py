@@ -103,11 +103,15 @@ def _times(db: Database, correlation: str, story: int | None) -> int:
 def _sightings(
     db: Database, watched: Correlation, story: int | None, now: datetime
 ) -> tuple[Sighting, ...]:
-    """The matches within the time span; a sequence needs only those of its story."""
+    """The matches within the time span; a sequence needs only those of its story.
+
+    Readings under way at once may be stored in another order than they were read in: those that
+    were read after this one count, too.
+    """
     of_story = watched.type is CorrelationType.SEQUENCE
     if of_story and story is None:
         return ()
-    wanted = _between(watched, now - watched.timespan, now)
+    wanted = _between(watched, now - watched.timespan, now + watched.timespan)
     rows = db.query(_SIGHTINGS, wanted | {"story": story if of_story else None})
     return tuple(Sighting(**row | {"again": bool(row["again"])}) for row in rows)
 
