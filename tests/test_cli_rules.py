@@ -16,6 +16,11 @@ query = '''@ferry_line AND (harbour OR quay)'''
   [[rule.test]]
   match = true
   title = "Nordic Ferry Line leaves the harbour"
+  [[rule.test]]
+  match = false
+  title = "A harbour without ferries"
+[pack]
+owner = "sea desk"
 """
 ENTITIES = "[entity.ferry_line]\nnames = ['\"Nordic Ferry Line\"', 'Nordic']\n"
 ARTICLES = [
@@ -49,7 +54,7 @@ def write_articles(path: Path) -> Path:
 def test_check_says_what_is_there_when_all_is_fine(rules: Path, where: str) -> None:
     result = run("check", rules if where == "file" else rules.parent)
     assert result.exit_code == 0
-    assert "1 rules, 1 entities, 1 tests: 0 errors, 0 warnings" in result.stdout
+    assert "1 rules, 1 entities, 2 tests: 0 errors, 0 warnings" in result.stdout
 
 
 def test_check_shows_errors_with_carets_and_exits_1(rules: Path) -> None:
@@ -103,18 +108,18 @@ def test_test_prints_a_line_a_rule_and_a_summary(rules: Path) -> None:
     assert result.exit_code == 0
     lines = [line.split() for line in result.stdout.splitlines()]
     assert lines[:3] == [
-        ["ok", "1", "of", "1", "harbour"],
+        ["ok", "2", "of", "2", "harbour"],
         ["none", "no", "tests", "bare"],
         ["todo", "0", "of", "1", "known"],
     ]
-    assert "3 rules: 1 tests pass, 0 fail, 1 known to fail" in result.stdout
+    assert "3 rules: 2 tests pass, 0 fail, 1 known to fail" in result.stdout
 
 
 def test_test_shows_what_was_expected_and_found(rules: Path) -> None:
     rules.write_text(GOOD.replace("the harbour", "the beach"), "utf-8")
     result = run("test", rules)
     assert result.exit_code == 1
-    assert result.stdout.split()[:5] == ["FAIL", "0", "of", "1", "harbour"]
+    assert result.stdout.split()[:5] == ["FAIL", "1", "of", "2", "harbour"]
     assert "expected a match, but this does not hold: harbour, quay" in result.stderr
 
 
@@ -178,16 +183,88 @@ def test_files_that_cannot_be_read_are_one_clear_line(rules: Path, tmp_path: Pat
 
 
 def test_match_refuses_rules_with_errors(rules: Path) -> None:
-    rules.write_text(GOOD.replace("AND", "NEAR/5"), "utf-8")
+    rules.write_text(GOOD.replace("AND", "NEAR"), "utf-8")
     result = run("match", rules, "-", text="{}")
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert "error[E199]" in result.stderr
+    assert "error[E113]" in result.stderr
     assert "nothing was matched" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["check", "test", "match"])
+@pytest.mark.parametrize("command", ["check", "test", "match", "fmt", "schema"])
 def test_help_teaches_by_example(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
     assert f"monitor rules {command}" in result.stdout
+
+
+# --- formats
+
+
+def test_check_for_github_is_a_workflow_command_a_line(rules: Path) -> None:
+    rules.write_text(GOOD.replace("AND", "and"), "utf-8")
+    result = run("check", rules, "--format", "github")
+    assert result.exit_code == 2
+    [line] = result.stdout.splitlines()
+    assert line.startswith(f"::warning file={rules},line=5,col=24,endColumn=27,title=W001%3A ")
+
+
+def test_check_for_code_scanning_is_sarif(rules: Path) -> None:
+    rules.write_text(GOOD.replace(" OR quay)", ""), "utf-8")
+    result = run("check", rules, "--format", "sarif")
+    assert result.exit_code == 1
+    [row] = json.loads(result.stdout)["runs"][0]["results"]
+    assert (row["ruleId"], row["level"]) == ("E104", "error")
+
+
+@pytest.mark.parametrize("format_", ["github", "sarif", "json"])
+def test_programs_get_nothing_to_complain_of_when_all_is_fine(rules: Path, format_: str) -> None:
+    result = run("check", rules, "--format", format_)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert "W0" not in result.stdout
+
+
+# --- fmt
+
+
+def test_fmt_rewrites_queries_and_nothing_else(rules: Path) -> None:
+    loose = GOOD.replace("AND", " and").replace("\n", "\r\n") + "# the end\r\n"
+    rules.write_bytes(loose.encode())
+    result = run("fmt", rules)
+    assert result.exit_code == 0
+    assert "1 files: 1 queries rewritten" in result.stdout
+    assert rules.read_bytes().decode() == loose.replace("  and", " AND")
+    assert "0 queries rewritten" in run("fmt", rules).stdout
+
+
+def test_fmt_check_changes_nothing_and_tells(rules: Path) -> None:
+    loose = GOOD.replace("AND", "and")
+    rules.write_text(loose, "utf-8")
+    result = run("fmt", rules.parent, "--check")
+    assert result.exit_code == 1
+    assert f"{rules}: 1" in result.stdout
+    assert "2 files: 1 queries would be rewritten" in result.stdout
+    assert rules.read_text("utf-8") == loose
+    rules.write_text(GOOD, "utf-8")
+    assert run("fmt", rules.parent, "--check").exit_code == 0
+
+
+@pytest.mark.parametrize("broken", [GOOD.replace("AND", "AND OR"), "[pack"])
+def test_fmt_leaves_what_is_broken_and_says_so(rules: Path, broken: str) -> None:
+    rules.write_text(broken, "utf-8")
+    result = run("fmt", rules)
+    assert result.exit_code == 1
+    assert "1 with errors, left as they are; monitor rules check says why" in result.stderr
+    assert rules.read_text("utf-8") == broken
+
+
+# --- schema
+
+
+def test_schema_prints_what_editors_need() -> None:
+    both = json.loads(run("schema").stdout)
+    assert {"pack", "rule", "filter", "correlation", "entity"} <= both["properties"].keys()
+    pack = json.loads(run("schema", "pack").stdout)
+    assert "entity" not in pack["properties"]
+    assert set(json.loads(run("schema", "entities").stdout)["properties"]) == {"library", "entity"}

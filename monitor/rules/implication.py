@@ -159,8 +159,8 @@ def finds_only(given: Condition, goal: Condition) -> bool:
         return True
     if isinstance(given, Or):
         return all(finds_only(child, goal) for child in given.children)
-    if isinstance(goal, Or):
-        return any(finds_only(given, child) for child in goal.children)
+    if isinstance(goal, Or) and any(finds_only(given, child) for child in goal.children):
+        return True
     return _finds_only(given, goal)
 
 
