@@ -115,19 +115,24 @@ def test_what_is_shown_reads_as_the_same_condition(condition: Condition) -> None
 
 BLANKS = st.sampled_from([" ", " ", " ", "  ", "\n", "\n  ", " // why\n", "\n// above\n\n"])
 
+SEPARATORS = st.sampled_from(["", ", ", ", // why\n, ", "OR ", "or // why\n", ",\n// above\n"])
+
 
 @st.composite
 def written(draw: st.DrawFn) -> str:
     """A query as people write it: in any case, with blanks, lines and comments anywhere."""
     query = show(draw(conditions.filter(_not_within_title)))
     parts = []
+    before = None
     end = 0
     for lexeme in lex(query).lexemes:
         gap = query[end : lexeme.at[0]]
         text = query[slice(*lexeme.at)]
         if lexeme.kind in (Kind.AND, Kind.OR, Kind.FIELD, Kind.EXCEPT) and draw(st.booleans()):
             text = text.lower() if lexeme.kind is not Kind.FIELD else text.upper()
-        parts += [draw(BLANKS) if gap else "", text]
+        listed = before is lexeme.kind is Kind.VALUE
+        parts += [draw(BLANKS) if gap else "", draw(SEPARATORS) if listed else "", text]
+        before = lexeme.kind
         end = lexeme.at[1]
     return "".join(parts) + draw(st.sampled_from(["", "\n", " // end", "\n// below\n"]))
 

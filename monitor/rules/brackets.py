@@ -4,18 +4,19 @@ from monitor.rules.lexemes import At, Kind, Lexed, Lexeme, edited
 from monitor.rules.problems import Flaw
 
 _DEEPEST = 50
+_PREFIXES = frozenset({Kind.FIELD, Kind.EQUALS, Kind.OF})
 
 
 def too_deep(lexemes: list[Lexeme]) -> Flaw | None:
     """A flaw if parentheses and fields are nested deeper than any person could read."""
-    groups: list[int] = []  # for each open parenthesis: itself and the fields right before
+    groups: list[int] = []  # for each open parenthesis: itself and the prefixes right before
     fields = 0
     for lexeme in lexemes:
         if lexeme.kind is Kind.OPEN:
             groups.append(fields + 1)
         elif lexeme.kind is Kind.CLOSE:
             groups.pop()
-        fields = fields + 1 if lexeme.kind is Kind.FIELD else 0
+        fields = fields + 1 if lexeme.kind in _PREFIXES else 0
         if sum(groups) + fields > _DEEPEST:
             title = f"more than {_DEEPEST} conditions within each other"
             return Flaw(code="E119", at=lexeme.at, title=title, help="move parts into [fragments]")

@@ -279,8 +279,8 @@ def _near(lexed: Lexed, text: str, at: At) -> None:
         at = (start, at[1])
     if word != word.upper() and distance.isdecimal():
         capitals = " ".join(lexed.query[slice(*at)].upper().split())
-        small = [flaw for flaw in lexed.flaws if flaw.code == "W001" and flaw.at[0] == at[0]]
-        lexed.flaws = [flaw for flaw in lexed.flaws if flaw not in small]
+        if lexed.flaws and lexed.flaws[-1].at[0] == at[0]:  # that of the NOT
+            lexed.flaws.pop()
         lexed.flaws.append(signs.small(lexed.query, at, capitals))
     lexed.add(kind, distance if slash else "", at)
 

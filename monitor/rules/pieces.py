@@ -180,27 +180,29 @@ def _separated(body: list[Item], closing: Piece, *, comma: bool) -> list[Item]:
             separators.append(piece)
             continue
         if separators:
-            between = _between(tail(kept[-1]) if kept else None, separators, piece)
-            kept += [between] if comma and kept and piece is not closing else []
+            between = Piece(Kind.COMMA, ",")
+            before = tail(kept[-1]) if kept else None
+            stays = comma and before is not None and piece is not closing
+            _keep_comments(before, separators, piece, between if stays else before)
+            kept += [between] if stays else []
             separators = []
         kept.append(item)
     return kept[:-1]
 
 
-def _between(before: Piece | None, separators: list[Piece], after: Piece) -> Piece:
-    """One comma in the place of several, with their comments or without them."""
+def _keep_comments(
+    before: Piece | None, separators: list[Piece], after: Piece, home: Piece | None
+) -> None:
+    """Give the comments at separators to ``home``, or if there are several to what follows."""
     comments = [before.beside] if before and before.beside else []
     for piece in separators:
         comments += [*piece.above, *([piece.beside] if piece.beside else [])]
     if before is not None:
         before.beside = ""
-    comma = Piece(Kind.COMMA, ",")
-    lone = len(comments) == 1 and not any(piece.above for piece in separators)
-    if lone and before is not None and after.kind is not Kind.CLOSE:
-        comma.beside = comments[0]
+    if home is not None and len(comments) == 1 and not any(piece.above for piece in separators):
+        home.beside = comments[0]
     else:
         after.above[:0] = comments
-    return comma
 
 
 def flat(items: list[Item]) -> str:

@@ -33,7 +33,7 @@ def _wildcard_flaw(lexeme: Lexeme) -> Flaw | None:
         word = found.group()
         if _SPACELESS.search(word):
             return usage.spaceless_wildcard(lexeme.at, word)
-        before = [len(re.findall(r"[^\W_]", word[: at.start()])) for at in re.finditer(r"\*", word)]
-        if word.startswith("?") or any(letters < _FEWEST for letters in before):
+        letters = re.findall(r"[^\W_]", word.partition("*")[0])
+        if word.startswith("?") or ("*" in word and len(letters) < _FEWEST):
             return usage.loose_wildcard(lexeme.at, word)
     return None
