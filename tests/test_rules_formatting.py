@@ -36,7 +36,7 @@ LINES = "\n".join(["  harbour00", *(f"  OR harbour{number:02}" for number in ran
         ("2 OF (a, // x\n// y\n, b, // z\n)", "2 OF (\n  a,\n  // x\n  // y\n  b  // z\n)"),
         ("2 OF (a\nAND b, c)", "2 OF (\n  a\n    AND b,\n  c\n)"),
         ("lang:(en, // x\nfr) AND a", "lang:(\n  en  // x\n  fr\n)\nAND a"),
-        ("a // z\n AND lang:(, en, // x\n, // y\nfr)", "a  // z\nAND lang:(\n  en\n  // x\n  // y\n  fr\n)"),
+        ("a AND lang:(, en, // x\n, // y\nfr)", "a AND lang:(\n  en\n  // x\n  // y\n  fr\n)"),
         ("title:( // x\na)", "title:(  // x\n  a\n)"),
         ("a AND (b OR c // x\n)", "a AND (\n  b\n  OR c  // x\n)"),
         (f"ferry and ({LONG})", f"ferry\nAND (\n{LINES}\n)"),

@@ -141,6 +141,8 @@ def test_queries_are_read(query: str, shape: str) -> None:
         ("a OR b NOT c", "E111", "NOT", "(a OR b) NOT c"),
         ("a OR NOT b", "E112", "b", ""),
         ("a OR (NOT b)", "E112", "b", ""),
+        ("a OR (NOT b AND NOT c)", "E112", "(NOT b AND NOT c)", ""),
+        ("a OR title:(lang:en OR NOT c)", "E112", "c", ""),
         ("a AND (b OR title:(NOT c))", "E112", "title:(NOT c)", ""),
         ("a AND NOT (b OR NOT c)", "E112", "c", ""),
         ("ferry NEAR port", "E113", "NEAR", "ferry NEAR/5 port"),
