@@ -172,14 +172,12 @@ def check_alternatives(node: Condition) -> tuple[Flaw, ...]:
 
 
 def _is_negative(node: Condition) -> bool:
-    """Whether the condition only excludes; what only restricts (``lang:``) may be alternative."""
+    """Whether the condition only excludes; OR groups below are checked by themselves."""
     match node:
         case Not():
             return True
         case And():
             return all(map(_is_negative, node.children))
-        case Or():
-            return any(map(_is_negative, node.children))
         case Scope() | About() | Fragment():
             return any(map(_is_negative, children(node)))
         case _:
