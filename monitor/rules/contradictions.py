@@ -72,7 +72,9 @@ def _contradictions(node: Condition) -> Iterator[Flaw]:
     parts = list(conjuncts(node))
     yield from _excluded(parts)
     if isinstance(node, NotNear) and holds_one(node.child, node.other):
-        yield _flaw(node.other.at, "stands within every mention …", node.child.at, "… of this")
+        advice = "leave it out, or name longer phrases that are not meant after EXCEPT"
+        label = "stands within every mention …"
+        yield _flaw(node.other.at, label, node.child.at, "… of this", advice)
     for child in _below(node):
         yield from _contradictions(child)
 
@@ -92,10 +94,18 @@ def _excluded(parts: list[tuple[Condition, At]]) -> Iterator[Flaw]:
         if isinstance(node, Not):
             needed = next((p for required, p in positive if implies(required, node.child)), None)
             if needed is not None:
-                yield _flaw(at, "excludes everything …", needed, "… that this requires")
+                advice = (
+                    "leave one of the two out; to drop single mentions, write EXCEPT or NOT NEAR/5"
+                )
+                label = "excludes everything …"
+                yield _flaw(at, label, needed, "… that this requires", advice)
     for (first, before), (second, after) in combinations(positive, 2):
         if _exclude(first, second):
-            yield _flaw(after, "cannot hold …", before, "… together with this")
+            advice = "leave one of the two out"
+            if isinstance(first, Meta) and isinstance(second, Meta):
+                either = " ".join(map(_quoted, (*first.values, *second.values)))
+                advice = f"for either of them write {first.field}:({either})"
+            yield _flaw(after, "cannot hold …", before, "… together with this", advice)
 
 
 def _exclude(first: Condition, second: Condition) -> bool:
@@ -118,12 +128,16 @@ def _exclude(first: Condition, second: Condition) -> bool:
             return False
 
 
-def _flaw(at: At, label: str, other: At, other_label: str) -> Flaw:
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value
+
+
+def _flaw(at: At, label: str, other: At, other_label: str, advice: str) -> Flaw:
     return Flaw(
         code="E141",
         at=at,
         title="this can never match",
         label=label,
         secondary=((other, other_label),) if other != at else (),
-        help="leave one of the two out; to drop single mentions, write EXCEPT or NOT NEAR/5",
+        help=advice,
     )

@@ -1,7 +1,7 @@
 """Lint: warnings about rules that are right in form, and probably not what their writer wants.
 
 ``lint_query`` judges one query by itself, ``lint_files`` all that was read; neither needs an
-archive. Warnings that are allowed are taken out by ``allow``.
+archive, as ``lint_archive`` does. Warnings that are allowed are taken out by ``allow``.
 """
 
 from datetime import date
@@ -9,6 +9,7 @@ from datetime import date
 from monitor.rules.conditions import Condition
 from monitor.rules.entities import Entities
 from monitor.rules.lint.allowances import allow
+from monitor.rules.lint.archive import lint_archive
 from monitor.rules.lint.clauses import lint_clauses
 from monitor.rules.lint.exclusions import lint_exclusions
 from monitor.rules.lint.files import lint_entities, lint_pack
@@ -20,7 +21,7 @@ from monitor.rules.places import Path
 from monitor.rules.problems import Flaw
 from monitor.rules.rulefile import RuleFile
 
-__all__ = ["Subject", "allow", "lint_files", "lint_query"]
+__all__ = ["Subject", "allow", "lint_archive", "lint_files", "lint_query"]
 
 
 def lint_query(subject: Subject) -> tuple[Flaw, ...]:

@@ -50,8 +50,8 @@ def _tests(file: RuleFile, draft: Draft, entities: Entities) -> None:
             advice = f"add a [[rule.test]] with match = {str(match).lower()}"
             _warn(file, "W060", path, title, advice)
     for untested in _untested(draft, entities):
-        title = f"no test of the rule `{draft.rule.id}` needs the alternative {show(untested)}"
-        advice = "add a [[rule.test]] that this alternative alone matches"
+        title = f"no test of the rule `{draft.rule.id}` matches by {show(untested)}"
+        advice = "add a [[rule.test]] for this alternative"
         _warn(file, "W060", path, title, advice)
 
 
@@ -101,7 +101,7 @@ def _unused_fragments(pack: Pack) -> None:
     """W062: fragments that no query of the pack names, even through another one."""
     conditions = _conditions(pack)
     whole = [condition for condition in conditions if condition is not None]
-    if len(whole) < len(conditions):
+    if len(whole) < len(conditions) or None in pack.fragments.values():
         return  # a broken query may name it
     named = {node.name for tree in whole for node in _below(tree) if isinstance(node, Fragment)}
     for name in pack.fragments:

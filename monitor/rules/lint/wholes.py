@@ -28,13 +28,12 @@ _NEARNESS = re.compile(r"(?:near|before)/\d+", re.IGNORECASE)
 
 def lint_whole(subject: Subject) -> Iterator[Flaw]:
     """What is doubtful about distances, size and what a query requires."""
-    terms = 0
+    terms = [node for node, _ in walk(subject.condition) if isinstance(node, Term | Entity)]
     for node, above in walk(subject.condition):
-        terms += isinstance(node, Term | Entity)
         if isinstance(node, Near) and node.distance > FARTHEST:
             yield _far(subject, node, scoped=not needs_mentions(above))
-    if terms > MOST_TERMS:
-        yield _huge(subject, terms)
+    if len(terms) > MOST_TERMS:
+        yield _huge(terms[MOST_TERMS], len(terms))
     if subject.standalone and is_anchored(subject.condition):
         metas = [node for node, _ in walk(subject.condition) if isinstance(node, Meta)]
         if metas and not is_anchored(_without_meta(subject.condition)):
@@ -57,13 +56,13 @@ def _far(subject: Subject, node: Near, *, scoped: bool) -> Flaw:
     )
 
 
-def _huge(subject: Subject, terms: int) -> Flaw:
+def _huge(beyond: Condition, terms: int) -> Flaw:
     return Flaw(
         code="W051",
         severity="warning",
-        at=(0, len(subject.query.rstrip())),
+        at=beyond.at,
         title=f"the query has {terms} terms: nobody can see what it does",
-        label=f"more than {MOST_TERMS}",
+        label=f"number {MOST_TERMS + 1}",
         help="move lists into [fragments], names of one thing into an entity",
     )
 
