@@ -4,7 +4,7 @@ A Store's writing methods return a ``Future`` that is done once the change is on
 methods answer at once from a connection of their own. A Store is not asynchronous itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -178,6 +178,17 @@ class Store(Protocol):
 
     def search(self, words: str, limit: int = 20) -> Sequence[StoredArticle]:
         """Articles of the archive that hold all these words, best first."""
+        ...
+
+    def articles_since(self, moment: datetime) -> Iterator[StoredArticle]:
+        """All articles read at a moment or later, oldest first, a few in memory at a time.
+
+        Those that are stored meanwhile come, too. Other methods may be called in between.
+        """
+        ...
+
+    def article(self, id: int) -> StoredArticle | None:  # noqa: A002 - the word of the model
+        """An article of the archive by its id; None if there is none."""
         ...
 
     def close(self) -> None:

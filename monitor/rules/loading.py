@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
+from monitor.rules.archive import Archive
 from monitor.rules.cases import TestReport, run_cases
 from monitor.rules.entities import read_entities
-from monitor.rules.lint import allow, lint_files
+from monitor.rules.lint import allow, lint_archive, lint_files
 from monitor.rules.matching import Entities, RuleSet
 from monitor.rules.packs import Pack, check_correlated, check_unique, read_pack
 from monitor.rules.problems import Problem
@@ -32,25 +33,27 @@ def load(
     chats: Collection[str] | None = None,
     *,
     today: date | None = None,
+    archive: Archive | None = None,
 ) -> Loaded:
     """Read rule files (path → TOML text), check them and run the tests inside them.
 
     Files below an ``entities`` directory define entities, the others are packs. With ``chats``,
     the channels of packs and rules must be among these names. With ``today``, they are linted,
-    too: warnings about what is right in form and probably not meant.
+    too: warnings about what is right in form and probably not meant; with an ``archive`` of
+    articles also by what they would have done there, unless they have errors.
     """
     opened = [RuleFile(path, text) for path, text in files.items()]
     readable = [file for file in opened if not file.has_errors]
-    entity_files = [file for file in readable if _holds_entities(file.path)]
+    entity_files = [file for file in readable if holds_entities(file.path)]
     entities = read_entities(entity_files)
-    packs = [
-        read_pack(file, entities, chats) for file in readable if not _holds_entities(file.path)
-    ]
+    packs = [read_pack(file, entities, chats) for file in readable if not holds_entities(file.path)]
     check_unique(packs)
     check_correlated(packs)
     tests = _run_tests(packs, entities)
     if today is not None:
         lint_files(packs, entity_files, entities, today)
+    if archive is not None and not any(file.has_errors for file in opened):
+        lint_archive(packs, entities, archive)
     for pack in packs:
         allow(pack.file, judged=today is not None)
     problems = tuple(problem for file in opened for problem in file.problems)
@@ -79,5 +82,6 @@ def _rule_set(packs: list[Pack], entities: Entities) -> RuleSet:
     )
 
 
-def _holds_entities(path: str) -> bool:
+def holds_entities(path: str) -> bool:
+    """Whether a rule file defines entities, by where it stands."""
     return "entities" in PurePath(path.replace("\\", "/")).parts[:-1]

@@ -65,6 +65,15 @@ def by_ids(db: Database, ids: Iterable[int]) -> tuple[StoredArticle, ...]:
     return tuple(map(_stored, rows))
 
 
+def since(db: Database, after: tuple[int, int], limit: int) -> tuple[StoredArticle, ...]:
+    """The next articles after (microseconds, id), in the order in which they were read."""
+    rows = db.query(
+        "SELECT * FROM article WHERE (read_at, id) > (?, ?) ORDER BY read_at, id LIMIT ?",
+        [*after, limit],
+    )
+    return tuple(map(_stored, rows))
+
+
 def most_telling(db: Database, candidates: Iterable[int]) -> StoredArticle | None:
     """Of these ids, the latest article that a rule matched, or else the latest."""
     rows = db.query(

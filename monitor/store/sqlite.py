@@ -1,6 +1,6 @@
 """The store on one SQLite file: opening it, and the Store protocol over the other modules."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -39,10 +39,13 @@ from monitor.store import (
 )
 from monitor.store.engine import Reader, SqliteError, connect, explain, make_durable
 from monitor.store.lock import ProcessLock
+from monitor.store.moments import to_micros
 from monitor.store.schema import check_readable, prepare
 from monitor.store.writer import Writer
 
 T = TypeVar("T")
+
+_PAGE = 100  # articles that are read at a time: some are as long as a short book
 
 
 def open_store(path: Path) -> "SqliteStore":
@@ -236,6 +239,23 @@ class SqliteStore:
         """Articles that hold all these words and "quoted phrases", best first."""
         with self._reader.snapshot() as db:
             return articles.search(db, words, limit)
+
+    def articles_since(self, moment: datetime) -> Iterator[StoredArticle]:
+        """All articles read at a moment or later, oldest first, a few in memory at a time."""
+        after = (to_micros(moment), 0)
+        while True:
+            # A view of its own for each page, so that nobody waits for a slow reader.
+            with self._reader.snapshot() as db:
+                page = articles.since(db, after, _PAGE)
+            if not page:
+                return
+            yield from page
+            after = (to_micros(page[-1].read_at), page[-1].id)
+
+    def article(self, id: int) -> StoredArticle | None:  # noqa: A002 - the word of the model
+        """An article of the archive by its id."""
+        with self._reader.snapshot() as db:
+            return next(iter(articles.by_ids(db, [id])), None)
 
     def close(self) -> None:
         """Write what is queued, then close and free the lock."""
