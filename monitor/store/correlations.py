@@ -72,7 +72,8 @@ def trails(db: Database, reading: Reading, story: int | None) -> Mapping[str, Tr
 
 def _trail(db: Database, watched: Correlation, story: int | None, now: datetime) -> Trail:
     last = _last_fired(db, watched.id)
-    recent = last is not None and now - last < watched.timespan
+    # Either way round: a clock that was set back must not silence it for longer.
+    recent = last is not None and abs(now - last) < watched.timespan
     is_spike = watched.type is CorrelationType.SPIKE
     if recent and is_spike:
         return Trail(recent=True)  # nothing it could see would make it come true
@@ -170,9 +171,9 @@ def of_delivery(db: Database, delivery: Delivery) -> Firing | None:
 def concerning(db: Database, article: StoredArticle) -> tuple[Firing, ...]:
     """The firings on an article's story, and those that count the article, oldest first."""
     rows = db.query(
-        "SELECT * FROM firing WHERE story = :story OR (fired_at >= :read_at "
-        "AND EXISTS (SELECT 1 FROM json_each(articles) WHERE value = :article)) ORDER BY id",
-        {"story": article.story, "article": article.id, "read_at": to_micros(article.read_at)},
+        "SELECT * FROM firing WHERE story = :story "
+        "OR EXISTS (SELECT 1 FROM json_each(articles) WHERE value = :article) ORDER BY id",
+        {"story": article.story, "article": article.id},
     )
     return tuple(map(_firing, rows))
 
