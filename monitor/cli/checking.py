@@ -12,7 +12,15 @@ import typer
 from monitor import __version__
 from monitor.app.clock import now
 from monitor.app.files import read_rule_files
-from monitor.cli.output import err, errors_for_people, out
+from monitor.cli.archive import SinceOption, open_archive, period
+from monitor.cli.output import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    config_or_defaults,
+    err,
+    errors_for_people,
+    out,
+)
 from monitor.rules import Loaded, Problem, load, render
 from monitor.rules.keys import ENTITY_FILE, PACK_FILE
 from monitor.rules.reports import as_github, as_json, as_sarif
@@ -49,6 +57,11 @@ def check(
         Format,
         typer.Option("--format", help="For people, or for programs: GitHub, code scanning."),
     ] = Format.TEXT,
+    archive: Annotated[
+        bool, typer.Option("--archive", help="Judge the rules by the articles of the archive, too.")
+    ] = False,
+    since: SinceOption = "30d",
+    config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Check rule files: every mistake with its place, the reason and the corrected text.
 
@@ -57,17 +70,22 @@ def check(
     Exit status 0: all fine; 1: errors; 2: only warnings. Whether the channels exist is checked
     by monitor config check.
 
+    With --archive also: too broad, dead for 30 days, twice the same, clauses that never decide,
+    wildcards and singulars that find too much or too little.
+
     Examples:
 
       monitor rules check
 
       monitor rules check rules/ai.toml --format json
 
+      monitor rules check --archive           # by the articles of the last 30 days
+
       monitor rules check --format github     # in a workflow: comments beside the lines
     """
     with errors_for_people():
         files = read_rule_files(path)
-    loaded = load(files, today=now().date())
+        loaded = _judge(files, config, since) if archive else load(files, today=now().date())
     match format_:
         case Format.TEXT:
             print_problems(loaded.problems, files)
@@ -80,6 +98,14 @@ def check(
             typer.echo(as_sarif(loaded.problems, __version__))
     if loaded.problems:
         raise typer.Exit(1 if loaded.ruleset is None else 2)
+
+
+def _judge(files: Mapping[str, str], config: Path, since: str) -> Loaded:
+    """Check rule files and judge them by the archive."""
+    moment = now()
+    with open_archive(config_or_defaults(config)) as store:
+        articles = period(store, since, moment, what="judging")
+        return load(files, today=moment.date(), archive=articles)
 
 
 def print_problems(problems: Iterable[Problem], files: Mapping[str, str]) -> None:

@@ -1,13 +1,20 @@
 """Brings what a command was asked to read: from the web, or from a file saved earlier."""
 
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from monitor.app.application import fetch_limits
 from monitor.config import Config
-from monitor.errors import FetchError
+from monitor.errors import FetchError, ParseError
 from monitor.fetch import HttpFetcher
-from monitor.model import Request, Response
+from monitor.model import Article, Request, Response
 from monitor.urls import is_web
+
+_TEXTS = {field.name for field in fields(Article)} - {"authors", "published", "modified"}
 
 
 async def read_input(
@@ -32,3 +39,57 @@ def _read_file(path: Path, url: str | None, content_type: str | None) -> Respons
     return Response(
         url=address, final_url=address, status=200, body=body, content_type=content_type
     )
+
+
+# --- articles as JSON
+
+
+def read_article(place: str) -> Article:
+    """The one article of a JSON file, or of the standard input; raises ParseError."""
+    where = "standard input" if place == "-" else place
+    return _read_article("".join(_lines(place)), where)[1]
+
+
+def read_articles(place: str) -> Iterator[tuple[str, Article]]:
+    """Each article with its id; raises ParseError that names the line."""
+    for number, line in enumerate(_lines(place), 1):
+        if line.strip():
+            yield _read_article(
+                line.strip(), f"{'standard input' if place == '-' else place}:{number}"
+            )
+
+
+def _lines(place: str) -> Iterator[str]:
+    if place == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(place).open(encoding="utf-8-sig") as stream:
+            yield from stream
+    except UnicodeDecodeError as error:
+        raise ParseError(f"{place} is not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        raise ParseError(
+            f"{place} cannot be read: {error.strerror}; name a file of JSON"
+        ) from error
+
+
+def _read_article(line: str, where: str) -> tuple[str, Article]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        what = f"is not JSON ({error.msg} at column {error.colno})"
+        raise ParseError(f'{where} {what}; write {{"title": "…", "text": "…"}}') from error
+    if not isinstance(row, dict):
+        raise ParseError(f'{where} is not an object; write {{"title": "…", "text": "…"}}')
+    values: dict[str, Any] = {"url": "", "title": "", "text": ""}
+    for key in _TEXTS & row.keys():
+        if not isinstance(row[key], str | None):
+            raise ParseError(f"{where}: `{key}` must be a text")
+        if row[key]:
+            values[key] = row[key]
+    authors = row.get("authors") or []
+    if not isinstance(authors, list) or not all(isinstance(name, str) for name in authors):
+        raise ParseError(f"{where}: `authors` must be a list of texts")
+    name = row.get("id", values["url"] or where)
+    return str(name), Article(**values, authors=tuple(authors))

@@ -1,21 +1,19 @@
 """``monitor rules``: check rule files, run the tests in them, match articles."""
 
 import json
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
 from monitor.app.files import read_rule_files
-from monitor.cli import checking, importing
+from monitor.cli import backtest, checking, explaining, importing, routing
 from monitor.cli.checking import DEFAULT_RULES, RulesArgument, print_problems
+from monitor.cli.evidence import print_match
 from monitor.cli.output import err, errors_for_people, out
-from monitor.errors import ParseError
-from monitor.model import Article, Match, Span
+from monitor.cli.reading import read_articles
+from monitor.model import Match
 from monitor.rules import RuleSet, load, match, merged
 
 app = typer.Typer(
@@ -28,10 +26,11 @@ app = typer.Typer(
 app.command()(checking.check)
 app.command()(checking.fmt)
 app.command()(checking.schema)
+app.command()(explaining.explain)
+app.command("try")(backtest.try_)
+app.command()(backtest.diff)
+app.command()(routing.route)
 app.command("import")(importing.import_rules)
-
-_TEXTS = {field.name for field in fields(Article)} - {"authors", "published", "modified"}
-_AROUND = 60  # characters shown on each side of the evidence
 
 
 @app.command("test")
@@ -87,12 +86,12 @@ def match_(
     with errors_for_people():
         files = read_rule_files(rules)
         ruleset = _ruleset(files)
-        for name, article in _read_articles(articles):
+        for name, article in read_articles(articles):
             for found in match(ruleset, article):
                 if as_json:
                     typer.echo(json.dumps(_match_as_json(name, found), ensure_ascii=False))
                 else:
-                    _print_match(name, found, article)
+                    print_match(name, found, article)
 
 
 def _test_line(failed: int, passed: int, todo: int) -> str:
@@ -113,51 +112,6 @@ def _ruleset(files: Mapping[str, str]) -> RuleSet:
     return loaded.ruleset
 
 
-# --- articles
-
-
-def _read_articles(place: str) -> Iterator[tuple[str, Article]]:
-    """Each article with its id; raises ParseError that names the line."""
-    for number, line in enumerate(_lines(place), 1):
-        if line.strip():
-            yield _read_article(
-                line.strip(), f"{'standard input' if place == '-' else place}:{number}"
-            )
-
-
-def _lines(place: str) -> Iterator[str]:
-    if place == "-":
-        yield from sys.stdin
-        return
-    try:
-        with Path(place).open(encoding="utf-8-sig") as stream:
-            yield from stream
-    except UnicodeDecodeError as error:
-        raise ParseError(f"{place} is not UTF-8 text; save it as UTF-8") from error
-    except OSError as error:
-        raise ParseError(f"{place} cannot be read: {error.strerror}; name a JSONL file") from error
-
-
-def _read_article(line: str, where: str) -> tuple[str, Article]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        what = f"is not JSON ({error.msg} at column {error.colno})"
-        raise ParseError(f'{where} {what}; write {{"title": "…", "text": "…"}}') from error
-    if not isinstance(row, dict):
-        raise ParseError(f'{where} is not an object; write {{"title": "…", "text": "…"}}')
-    values: dict[str, Any] = {"url": "", "title": "", "text": ""}
-    for key in _TEXTS & row.keys():
-        if not isinstance(row[key], str | None):
-            raise ParseError(f"{where}: `{key}` must be a text")
-        values[key] = row[key] or values.get(key)
-    authors = row.get("authors") or []
-    if not isinstance(authors, list) or not all(isinstance(name, str) for name in authors):
-        raise ParseError(f"{where}: `authors` must be a list of texts")
-    name = row.get("id", values["url"] or where)
-    return str(name), Article(**values, authors=tuple(authors))
-
-
 # --- matches
 
 
@@ -166,24 +120,3 @@ def _match_as_json(article: str, found: Match) -> dict[str, Any]:
         {"field": name, "start": start, "end": end} for name, start, end in merged(found.spans)
     ]
     return {"article": article, "rule": found.rule.id, "spans": spans}
-
-
-def _print_match(name: str, found: Match, article: Article) -> None:
-    out.print(Text.assemble((found.rule.id, "bold cyan"), "  ", article.title or name))
-    leaves: dict[str, Span] = {}
-    for span in found.spans:
-        leaves.setdefault(span.leaf, span)
-    for span in leaves.values():
-        out.print(
-            Text.assemble(f"    {span.leaf}: ", *_excerpt(getattr(article, span.field), span))
-        )
-
-
-def _excerpt(text: str, span: Span) -> list[str | tuple[str, str]]:
-    """The evidence with a few words around it."""
-    start, end = max(span.start - _AROUND, 0), min(span.end + _AROUND, len(text))
-    before = ("…" if start else "") + text[start : span.start]
-    after = text[span.end : end] + ("…" if end < len(text) else "")
-    shown = text[span.start : span.end]
-    pieces: list[str | tuple[str, str]] = [before.replace("\n", " "), (f"«{shown}»", "bold")]
-    return [*pieces, after.replace("\n", " "), f"  ({span.field})"]

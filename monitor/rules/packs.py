@@ -1,7 +1,7 @@
 """Pack files: the rules of one desk with their routing, fragments and tests."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -142,3 +142,14 @@ def check_correlated(packs: list[Pack]) -> None:
                     advice = f"did you mean `{near[0]}`?" if near else "name rules by their ids"
                     title = f"there is no rule `{name}`"
                     pack.file.report("E159", (*path, "rules", number), title, advice)
+
+
+def own_channels(files: Mapping[str, str]) -> frozenset[str]:
+    """The ids of the rules and correlations of rule files that name their channels themselves."""
+    tables = [
+        table
+        for path, text in files.items()
+        for name in ("rule", "correlation")
+        for table in RuleFile(path, text).data.get(name, ())
+    ]
+    return frozenset(table["id"] for table in tables if "channels" in table)
