@@ -53,8 +53,17 @@ class Index:
 
     @cached_property
     def entities(self) -> Mapping[str, Found]:
-        """The mentions of each entity that the article has any of."""
-        return recognise(self.known, self.find)
+        """The mentions of each entity that the article has any of.
+
+        Of hundreds of entities an article has the words of few: only these are looked for.
+        """
+        forms = set[str]().union(*(tokens.places for tokens in self.texts))
+        likely = {
+            slug: profile
+            for slug, profile in self.known.items()
+            if profile.openings is None or not profile.openings.isdisjoint(forms)
+        }
+        return recognise(likely, self.find)
 
     def find(self, pattern: Pattern) -> Found:
         """The mentions of a pattern, looked up once however many rules ask."""

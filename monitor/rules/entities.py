@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.rules.conditions import Term
@@ -11,6 +11,7 @@ from monitor.rules.parsing import parse
 from monitor.rules.places import Path
 from monitor.rules.problems import Flaw
 from monitor.rules.rulefile import RuleFile
+from monitor.text import openings
 
 WITHIN = 15
 
@@ -31,6 +32,14 @@ class Profile:
     within: int = WITHIN
     label: str = ""
     wikidata: str = ""
+    openings: frozenset[str] | None = field(init=False, compare=False, repr=False)
+    """Forms one of which an article with any of the names must have; None if any may."""
+
+    def __post_init__(self) -> None:
+        found = [openings(name.pattern) for name in (*self.names, *self.weak)]
+        known = [forms for forms in found if forms is not None]
+        every = frozenset[str]().union(*known) if len(known) == len(found) else None
+        object.__setattr__(self, "openings", every)
 
 
 Entities = Mapping[str, Profile]

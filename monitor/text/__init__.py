@@ -5,7 +5,7 @@ prints meet whatever their case, accents, width, apostrophes or hyphens.
 """
 
 from monitor.text.folding import fold_word
-from monitor.text.patterns import Pattern, find, pattern
+from monitor.text.patterns import Pattern, find, openings, pattern
 from monitor.text.sentences import paragraphs, sentences
 from monitor.text.stems import stem, stemmed_language
 from monitor.text.tokens import Range, Tokens, fold, tokenize
@@ -17,6 +17,7 @@ __all__ = [
     "find",
     "fold",
     "fold_word",
+    "openings",
     "paragraphs",
     "pattern",
     "sentences",

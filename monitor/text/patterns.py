@@ -49,6 +49,17 @@ def pattern(words: str, *, exact: bool = False) -> Pattern:
     return tuple(tuple(dict.fromkeys(step)) for step in steps)
 
 
+def openings(wanted: Pattern) -> frozenset[str] | None:
+    """The forms with which a mention may begin: a text that has none of them need not be searched.
+
+    None where these cannot be listed (``~`` and ``*``).
+    """
+    forms = [form for form, _ in wanted[0]] if wanted else []
+    if any(form.removeprefix("=").startswith(("~", "*")) for form in forms):
+        return None
+    return frozenset(_folded(f[1:]) if f.startswith("=") else f for f in forms)
+
+
 def find(tokens: Tokens, wanted: Pattern, language: str | None = None) -> list[Range]:
     """All mentions of a pattern as (first token, one past the last), in order.
 
