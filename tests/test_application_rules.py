@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor.app.application import Application
 from monitor.app.clock import now
@@ -253,3 +254,22 @@ async def test_a_correlation_has_channels_of_its_own(room: Room) -> None:
     assert "night · high" in room.printed
     assert "console · normal" in room.printed
     assert "1 outlet within 1 h" in room.printed.partition("night · high")[2]
+
+
+async def test_a_database_that_refuses_delays_reports_and_nothing_else(room: Room) -> None:
+    room.rules(OPENAI + "expires = 2020-01-01\n")
+    async with room.open() as application:
+        application.store._writer.stop()  # it reads, but takes nothing any more
+        with capture_logs() as logs:
+            await application.report()
+            room.rules(OPENAI.replace("'OpenAI'", "'OpenAI OR'"))
+            await application.reload()
+            room.rules(OPENAI)
+            await application.reload()
+    said = {line["event"]: line.get("reason", "") for line in logs}
+    assert "closed" in said["operators are told of their rules later"]
+    assert "closed" in said["correlations go by the rules of before; it is tried again"]
+    assert "The rule files are fine again" in room.printed
+    assert "expired" not in room.printed
+    async with room.open() as application:
+        assert application.rules.noted is application.rules.ruleset

@@ -16,7 +16,7 @@ from monitor.app.clock import now
 from monitor.app.desk import Desk
 from monitor.app.files import beside
 from monitor.app.polling import Habits, Poller, Tools
-from monitor.app.reports import due_notice
+from monitor.app.reports import due_notice, note_rules
 from monitor.app.rulebook import RuleBook
 from monitor.app.sending import Pace, Sender
 from monitor.app.workers import Workers
@@ -25,6 +25,7 @@ from monitor.channels.console import ConsoleChannel
 from monitor.channels.telegram import TelegramChannel, build_bot
 from monitor.config import Config
 from monitor.delivery import Policy
+from monitor.errors import StoreError
 from monitor.fetch import HttpFetcher, Limits
 from monitor.model import Chat, Counts
 from monitor.ports import Channel
@@ -89,16 +90,23 @@ class Application:
 
     async def reload(self) -> None:
         """Take changed rule files into force, and tell operators what they must know."""
-        before = self.rules.ruleset
         notice = self.rules.reload()
-        if self.rules.ruleset is not before:
-            await asyncio.wrap_future(self.store.put_in_force(self.rules.live(now()), now()))
         if notice is not None:
             await self.desk.tell_operators(notice)
+        try:
+            await note_rules(self.rules, self.store, now())
+        except StoreError as error:
+            log.error(
+                "correlations go by the rules of before; it is tried again", reason=str(error)
+            )
 
     async def report(self) -> None:
         """Tell operators of rules that have expired and of those in shadow, if it is time."""
-        notice = await due_notice(self.rules, self.store, now())
+        try:
+            notice = await due_notice(self.rules, self.store, now())
+        except StoreError as error:
+            log.error("operators are told of their rules later", reason=str(error))
+            return
         if notice is not None:
             await self.desk.tell_operators(notice)
 
@@ -141,7 +149,7 @@ async def open_application(
         stack.push_async_callback(workers.close)
         await workers.warm()
         await _take_up(config, store)
-        await asyncio.wrap_future(store.put_in_force(rules.live(now()), now()))
+        await note_rules(rules, store, now())
         poller = Poller(
             {source.id: source for source in config.sources()},
             habits=_habits(config),

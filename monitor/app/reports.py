@@ -12,6 +12,14 @@ _PAUSE = timedelta(hours=1)  # between two notices about one rule in shadow
 _SPAN = timedelta(days=14)  # that the figures of rules in shadow go back
 
 
+async def note_rules(rules: RuleBook, store: Store, now: datetime) -> None:
+    """Let the store take note of a new set of rules; raises StoreError, and is to be repeated."""
+    taken = rules.ruleset
+    if rules.noted is not taken:
+        await asyncio.wrap_future(store.put_in_force(rules.live(now), now))
+        rules.noted = taken
+
+
 async def due_notice(rules: RuleBook, store: Store, now: datetime) -> str | None:
     """What operators should be told now, which counts as told: each expired rule once, each rule
     in shadow at most once an hour and only if it would have alerted since the last time.

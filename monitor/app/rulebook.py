@@ -27,6 +27,7 @@ class RuleBook:
         if loaded.ruleset is None:
             raise ConfigError(str(path), _as_config_problems(loaded))
         self.ruleset: RuleSet = loaded.ruleset
+        self.noted: RuleSet | None = None  # of which the store has taken note
         self.broken: str | None = None  # what is wrong with the files as they are now
 
     def reload(self) -> str | None:
