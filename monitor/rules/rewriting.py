@@ -36,7 +36,7 @@ def format_file(text: str) -> Formatted:
         broken += parse(query).broken
         wanted = format_query(query)
         if wanted != query and path in places.texts:
-            edits.append(_edit(places, path, wanted))
+            edits.append(edit_text(places, path, wanted))
     return Formatted(_apply(text, edits), len(edits), broken)
 
 
@@ -54,8 +54,8 @@ def _queries(data: dict[str, Any]) -> list[tuple[Path, str]]:
     return [(path, query) for path, query in found if isinstance(query, str)]
 
 
-def _edit(places: Places, path: Path, wanted: str) -> tuple[int, int, str]:
-    """What to put where, so that the text at a path becomes another one."""
+def edit_text(places: Places, path: Path, wanted: str) -> tuple[int, int, str]:
+    """What to put where (start, end, new), so that the text at a path becomes another one."""
     source, start, end = places.source, places.texts[path][0], places.texts[path][-1]
     quote = source[end]
     if source.startswith(quote * 3, end):

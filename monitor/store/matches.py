@@ -67,6 +67,16 @@ def of_rules(
     return _by_article(rows)
 
 
+def number(db: Database, rule: str, since: datetime) -> tuple[int, int]:
+    """In how many articles a rule matched, and in how many of them a filter held it back."""
+    row = db.execute(
+        "SELECT count(DISTINCT article), count(DISTINCT CASE WHEN filtered <> '' THEN article END) "
+        "FROM rule_match WHERE rule = ? AND matched_at >= ?",
+        [rule, to_micros(since)],
+    ).fetchone()
+    return row[0], row[1]
+
+
 def decisions(db: Database, articles: Iterable[int]) -> tuple[tuple[datetime, Decision], ...]:
     """When and what was decided about these articles, oldest first."""
     rows = db.query(

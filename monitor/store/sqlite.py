@@ -32,6 +32,7 @@ from monitor.store import (
     chats,
     correlations,
     entries,
+    matches,
     notices,
     outbox,
     readings,
@@ -239,6 +240,11 @@ class SqliteStore:
         """Articles that hold all these words and "quoted phrases", best first."""
         with self._reader.snapshot() as db:
             return articles.search(db, words, limit)
+
+    def matched(self, rule: str, since: datetime) -> tuple[int, int]:
+        """In how many articles a rule matched, and in how many of them a filter held it back."""
+        with self._reader.snapshot() as db:
+            return matches.number(db, rule, since)
 
     def articles_since(self, moment: datetime) -> Iterator[StoredArticle]:
         """All articles read at a moment or later, oldest first, a few in memory at a time."""
