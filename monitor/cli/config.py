@@ -18,8 +18,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
     Examples:
 
-        monitor config check
-        monitor config check -c /etc/monitor/config.toml
+    - `monitor config check`
+    - `monitor config check -c /etc/monitor/config.toml`
     """
     with errors_for_people():
         found = read_config(config)

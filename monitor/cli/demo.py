@@ -39,7 +39,7 @@ def demo() -> None:
 
     Example:
 
-        monitor demo
+    - `monitor demo`
     """
     with errors_for_people():
         if not asyncio.run(_demo()):

@@ -34,9 +34,9 @@ def run(
 
     Examples:
 
-        monitor run
-        monitor run -c /etc/monitor/config.toml
-        monitor run --once
+    - `monitor run`
+    - `monitor run -c /etc/monitor/config.toml`
+    - `monitor run --once`
     """
     with errors_for_people():
         found = read_config(config)

@@ -36,8 +36,8 @@ def list_(config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False)
 
     Examples:
 
-        monitor sources list
-        monitor sources list -c config.toml --json
+    - `monitor sources list`
+    - `monitor sources list -c config.toml --json`
     """
     with errors_for_people():
         found = read_config(config)
@@ -97,9 +97,9 @@ def read(
 
     Examples:
 
-        monitor sources read https://www.example.org/rss.xml
-        monitor sources read https://www.example.org/business --kind listing --selector "h2 a"
-        monitor sources read saved.xml --url https://www.example.org/rss.xml --json
+    - `monitor sources read https://www.example.org/rss.xml`
+    - `monitor sources read https://www.example.org/business --kind listing --selector "h2 a"`
+    - `monitor sources read saved.xml --url https://www.example.org/rss.xml --json`
     """
     with errors_for_people():
         found = config_or_defaults(config)
