@@ -19,6 +19,7 @@ class Limits:
     shortest: timedelta = timedelta(minutes=1)
     longest: timedelta = timedelta(hours=24)
     gap: timedelta = timedelta(days=7)
+    unanswered: timedelta = timedelta(minutes=15)  # longest back-off while no answer comes at all
 
 
 def first_state(source: Source, now: datetime) -> SourceState:
@@ -91,11 +92,14 @@ def after_failure(
     """The state after a poll that brought nothing usable.
 
     Backs off by powers of two up to the longest interval, never sooner than the server asks, and
-    never stops silently: only 410 Gone stops a source, and says so. Validators stay those of the
-    last good answer, since an error page must not overwrite them.
+    never stops silently: only 410 Gone stops a source, and says so. Where no answer comes at all it
+    may be our own network that is down: that must not cost hours after it is back. Validators stay
+    those of the last good answer, since an error page must not overwrite them.
     """
     failures = state.failures + 1
     wait = min(source.every * 2 ** min(failures, 20), limits.longest)
+    if isinstance(error, FetchError) and error.status is None and not error.permanent:
+        wait = min(wait, max(source.every, limits.unanswered))
     if isinstance(error, FetchError) and error.retry_after is not None:
         wait = max(wait, min(error.retry_after, limits.longest))
     gone = isinstance(error, FetchError) and error.status == 410

@@ -147,8 +147,8 @@ class Poller:
             return
         if after.stopped:
             await self._desk.tell_operators(
-                f"{source.outlet}: {without_login(source.url)} is not polled any more: {after.stopped}. "
-                f"Remove or replace source {source.id!r} in the configuration."
+                f"{source.outlet}: {without_login(source.url)} is not polled any more: "
+                f"{after.stopped}. Remove or replace source {source.id!r} in the configuration."
             )
 
     async def _poll(self, source: Source, state: SourceState) -> None:
