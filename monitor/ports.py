@@ -128,11 +128,14 @@ class Store(Protocol):
         ...
 
     def moved_chats(self) -> Mapping[str, str]:
-        """Chat name → address that replaced the configured one."""
+        """Configured address → the one that replaced it."""
         ...
 
-    def move_chat(self, chat: str, address: str) -> Future[None]:
-        """Remember a chat's new address."""
+    def move_chat(self, was: str, address: str) -> Future[None]:
+        """Remember what replaced an address.
+
+        By address, so that a chat that is configured anew does not go to its old place.
+        """
         ...
 
     def suspended_chats(self) -> Mapping[str, str]:

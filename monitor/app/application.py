@@ -60,8 +60,9 @@ class Application:
         scheduler.shutdown(wait=False)
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
-        if self.bot is not None:
-            await self.bot.stop()
+        # All at once: each may have to wait for a server that does not answer.
+        stops = [self.poller.stop(), self.sender.stop(_STOP_PATIENCE)]
+        await asyncio.gather(*stops, *([self.bot.stop()] if self.bot is not None else []))
         log.info("stopped; what was not finished goes on at the next start")
 
     async def poll_once(self, patience: timedelta) -> Counts:
@@ -140,7 +141,14 @@ async def open_application(
 
 
 async def _take_up(config: Config, store: SqliteStore) -> None:
-    """Go on where the last run ended: release its leases, bring the sources in line."""
+    """Go on where the last run ended: release its leases, bring the sources in line.
+
+    Suspended chats are tried again: their id may have been put right, and a chat that only reads
+    can never say that it is back.
+    """
+    for chat, reason in store.suspended_chats().items():
+        await asyncio.wrap_future(store.suspend_chat(chat, None))
+        log.info("a suspended chat is tried again", chat=chat, reason=reason)
     released = await asyncio.wrap_future(store.release_leases())
     if released:
         log.warning("the last run ended amid sends; they are sent again, marked", count=released)

@@ -42,7 +42,9 @@ class Desk:
     def chats(self) -> dict[str, Chat]:
         """The chats by name, at their current addresses (Telegram groups move)."""
         moved = self._store.moved_chats()
-        return {c.name: replace(c, address=moved.get(c.name, c.address)) for c in self._configured}
+        return {
+            c.name: replace(c, address=moved.get(c.address, c.address)) for c in self._configured
+        }
 
     def chat_for(self, address: str) -> Chat | None:
         """The configured chat that has this address; None for strangers."""
@@ -63,11 +65,16 @@ class Desk:
         log.info("subscription changed", chat=chat.name, rule=rule_id, on=on)
 
     async def welcome(self, chat: Chat) -> None:
-        """The chat wrote to us: if it was suspended for having blocked us, it is back."""
-        if chat.name in self._store.suspended_chats():
-            await asyncio.wrap_future(self._store.suspend_chat(chat.name, None))
-            log.info("chat is back", chat=chat.name)
-            self.wake()
+        """The chat wrote to us: if it was suspended for having blocked us, it is back.
+
+        With it, all that go to the same address (as topics of one group do).
+        """
+        suspended = self._store.suspended_chats()
+        for name, other in self.chats().items():
+            if name in suspended and other.address == chat.address:
+                await asyncio.wrap_future(self._store.suspend_chat(name, None))
+                log.info("chat is back", chat=name)
+                self.wake()
 
     def status(self) -> Status:
         """The figures of ``/status``."""

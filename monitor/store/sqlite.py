@@ -176,13 +176,13 @@ class SqliteStore:
         return self._write(partial(chats.subscribe, chat=chat, rule=rule, on=on))
 
     def moved_chats(self) -> Mapping[str, str]:
-        """New addresses by chat name."""
+        """New addresses by old ones."""
         with self._reader.snapshot() as db:
             return chats.moved(db)
 
-    def move_chat(self, chat: str, address: str) -> Future[None]:
-        """Remember a chat's new address."""
-        return self._write(partial(chats.move, chat=chat, address=address))
+    def move_chat(self, was: str, address: str) -> Future[None]:
+        """Remember what replaced an address."""
+        return self._write(partial(chats.move, was=was, address=address))
 
     def suspended_chats(self) -> Mapping[str, str]:
         """Why chats are not sent to, by chat name."""
