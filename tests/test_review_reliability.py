@@ -1,16 +1,30 @@
 """What must not happen: alerts lost, repeated or unexplained, and one fault that stops the rest."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from monitor import schedule
 from monitor.app.application import open_application
-from monitor.model import Request, Response
+from monitor.app.desk import Desk as AppDesk
+from monitor.app.rulebook import RuleBook
+from monitor.app.sending import Pace, Sender
+from monitor.delivery import Bucket, Policy
+from monitor.errors import ChannelError, FetchError, StoreError
+from monitor.model import Alert, Chat, Request, Response, Source, SourceKind
+from monitor.store import SqliteStore, open_store
 from tests.loopback import Loopback, answer, redirect
-from tests.test_application import PATIENCE, Desk, feed, page
+from tests.store_examples import reading, tell
+from tests.test_application import PACK, PATIENCE, Desk, feed, page, until
 
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 pytestmark = pytest.mark.anyio
 
 
@@ -148,3 +162,159 @@ async def test_rules_of_one_file_take_up_changed_entities(desk: Desk) -> None:
         assert application.rules.reload() is None
         (entities / "firms.toml").write_text(f"{text}nonsense = 1\n")
         assert "errors" in (application.rules.reload() or "")
+
+
+# --- sending -------------------------------------------------------------------------------------
+
+
+class Recording:
+    """A channel that takes everything, or refuses it with one error."""
+
+    def __init__(self, error: ChannelError | None = None) -> None:
+        self.error, self.sent = error, 0
+
+    async def send(self, chat: Chat, alert: Alert) -> str:
+        if self.error:
+            raise self.error
+        self.sent += 1
+        return str(self.sent)
+
+
+class Flawed:
+    """A store, one method of which fails once."""
+
+    def __init__(self, store: SqliteStore, method: str, error: Exception) -> None:
+        self._store, self._method, self._error = store, method, error
+        self.failed = False
+
+    def __getattr__(self, name: str):
+        if name != self._method or self.failed:
+            return getattr(self._store, name)
+        self.failed = True
+        future: Future[None] = Future()
+        future.set_exception(self._error)
+        return lambda *_, **__: future
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    opened = open_store(tmp_path / "monitor.db")
+    yield opened
+    opened.close()
+
+
+DESK = Chat(name="desk", channel="console")
+TEAM = Chat(name="team", channel="telegram", address="7")
+
+
+@asynccontextmanager
+async def sending(store, channels, *chats: Chat) -> AsyncIterator[Sender]:
+    sender = Sender(
+        store, channels, policy=Policy(), lease=timedelta(minutes=1), pace=Pace(chat=100)
+    )
+    sender.use_chats({chat.name: chat for chat in chats})
+    running = asyncio.create_task(sender.run())
+    try:
+        yield sender
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await sender.stop(timedelta(seconds=1))
+
+
+def queue(store: SqliteStore, name: str, *chats: str) -> None:
+    ready = datetime.now(UTC)
+    store.record_reading(reading(name, read_at=ready), tell(*chats, ready_at=ready)).result()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(ChannelError("revoked", stop=True, whole_channel=True), id="no token"),
+        pytest.param(
+            ChannelError("429", retry_after=timedelta(hours=1), whole_channel=True), id="limited"
+        ),
+    ],
+)
+async def test_one_channel_that_cannot_send_does_not_stop_the_other(store, error) -> None:
+    console = Recording()
+    for name in ("one", "two", "three"):
+        queue(store, name, "team", "desk")
+    async with sending(store, {"telegram": Recording(error), "console": console}, DESK, TEAM):
+        await until(lambda: console.sent == 3)
+
+
+async def test_what_was_sent_is_not_sent_again_because_the_database_was_locked(store) -> None:
+    console = Recording()
+    queue(store, "one", "desk")
+    flawed = Flawed(store, "finish", StoreError("locked by another program"))
+    async with sending(flawed, {"console": console}, DESK):
+        await until(lambda: store.counts(LONG_AGO).sent)
+    assert flawed.failed
+    assert (console.sent, store.counts(LONG_AGO).ambiguous) == (1, 0)
+
+
+async def test_sending_goes_on_after_what_nobody_foresaw(store) -> None:
+    console = Recording()
+    queue(store, "one", "desk")
+    flawed = Flawed(store, "claim", RuntimeError("a fault of our own"))
+    async with sending(flawed, {"console": console}, DESK):
+        await until(lambda: console.sent)
+    assert flawed.failed
+
+
+async def test_an_alert_waits_for_a_chat_that_is_gone(store) -> None:
+    telegram = Recording(ChannelError("chat not found", permanent=True, chat_gone=True))
+    queue(store, "one", "team")
+    async with sending(store, {"telegram": telegram}, TEAM):
+        await until(store.suspended_chats)
+    assert store.counts(LONG_AGO).waiting == 1
+    telegram.error = None
+    store.suspend_chat("team", None).result()
+    async with sending(store, {"telegram": telegram}, TEAM):
+        await until(lambda: telegram.sent)
+
+
+async def test_a_restart_tries_suspended_chats_again(desk: Desk) -> None:
+    """An id that was wrong has been put right; a Telegram channel cannot write to us anyway."""
+    desk.server.routes["/rss"] = answer(200, feed())
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        application.store.suspend_chat("console", "chat not found").result()
+    desk.server.routes["/rss"] = answer(200, feed(("/1", "OpenAI", "in India")))
+    async with desk.open("/rss") as application:
+        assert (await application.poll_once(PATIENCE)).sent == 1
+
+
+async def test_topics_of_one_group_come_back_together_and_move_with_it(store, tmp_path) -> None:
+    chats = [Chat(name=name, channel="telegram", address="-5") for name in ("ai", "law")]
+    (tmp_path / "rules.toml").write_text(PACK)
+    rules = RuleBook(tmp_path / "rules.toml", ["ai", "law"])
+    found = AppDesk(chats, store=store, rules=rules, channels={}, wake=lambda: None)
+    for chat in chats:
+        store.suspend_chat(chat.name, "blocked").result()
+    await found.welcome(chats[0])
+    assert store.suspended_chats() == {}
+    store.move_chat("-5", "-1005").result()
+    assert [chat.address for chat in found.chats().values()] == ["-1005", "-1005"]
+    # The operator points one of them elsewhere: the old move is not about that place.
+    chats[1] = replace(chats[1], address="-6")
+    assert [chat.address for chat in found.chats().values()] == ["-1005", "-6"]
+
+
+def test_a_clock_that_is_set_back_does_not_stop_a_chat() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert Bucket(1, 3, 0.5, now).ready(now - timedelta(hours=5))
+
+
+def test_after_hours_without_network_sources_are_polled_soon() -> None:
+    source = Source(
+        id="s", kind=SourceKind.FEED, url="https://s.example/", outlet="S",
+        every=timedelta(minutes=5),
+    )  # fmt: skip
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    state = schedule.first_state(source, now)
+    for _ in range(12):
+        unreachable = FetchError("could not be reached")
+        state = schedule.after_failure(state, source, unreachable, now, schedule.Limits())
+    assert state.next_poll_at - now == timedelta(minutes=15)
