@@ -118,6 +118,10 @@ class Store(Protocol):
         """At start: give back what a dead process held; each counts as an ambiguous send."""
         ...
 
+    def set_back(self, by: timedelta) -> Future[None]:
+        """The clock was set back: draw what is to be polled and sent later near by as much."""
+        ...
+
     # --- chats
     def subscriptions(self) -> Mapping[tuple[str, str], bool]:
         """(chat name, rule id) → subscribed (True) or unsubscribed (False) in the chat itself."""

@@ -1,6 +1,7 @@
 """What must not happen: alerts lost, repeated or unexplained, and one fault that stops the rest."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+import monitor.app.application as application_module
 from monitor import schedule
 from monitor.app.application import open_application
 from monitor.app.desk import Desk as AppDesk
@@ -20,7 +22,10 @@ from monitor.delivery import Bucket, Policy
 from monitor.errors import ChannelError, FetchError, StoreError
 from monitor.model import Alert, Chat, Request, Response, Source, SourceKind
 from monitor.store import SqliteStore, open_store
+from tests.botapi import TOKEN, running_botapi
 from tests.loopback import Loopback, answer, redirect
+from tests.newsroom_thread import running_newsroom
+from tests.running import CHAT, ROOT, monitor, running_monitor, write_config
 from tests.store_examples import reading, tell
 from tests.test_application import PACK, PATIENCE, Desk, feed, page, until
 
@@ -318,3 +323,57 @@ def test_after_hours_without_network_sources_are_polled_soon() -> None:
         unreachable = FetchError("could not be reached")
         state = schedule.after_failure(state, source, unreachable, now, schedule.Limits())
     assert state.next_poll_at - now == timedelta(minutes=15)
+
+
+async def test_after_a_run_with_a_wrong_clock_nothing_waits_for_it(desk: Desk) -> None:
+    """A machine that started five hours ahead, without network, until a time server was asked."""
+    desk.server.routes["/rss"] = answer(200, feed())
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        (state,) = application.store.states()
+        wrong = datetime.now(UTC) + timedelta(hours=5)
+        soon = wrong + timedelta(minutes=1)
+        failed = replace(state, polled_at=wrong, next_poll_at=soon, failures=1, error="no network")
+        application.store.record_poll(failed).result()
+        late = tell("console", rules=("ai",), ready_at=wrong)
+        application.store.record_reading(reading("one"), late).result()
+    async with desk.open("/rss") as application:
+        (state,) = application.store.states()
+        assert state.next_poll_at < datetime.now(UTC) + timedelta(minutes=2)
+        assert (await application.poll_once(PATIENCE)).sent == 1
+
+
+async def test_a_clock_that_is_set_back_while_running_is_followed(desk: Desk, monkeypatch) -> None:
+    behind = timedelta(0)
+    clock = application_module.now
+    monkeypatch.setattr(application_module, "now", lambda: clock() - behind)
+    desk.server.routes["/rss"] = answer(200, feed())
+    stop = asyncio.Event()
+    async with desk.open("/rss") as application:
+        running = asyncio.create_task(application.run(stop))
+        await until(lambda: application.store.states()[0].baseline_at)
+        (state,) = application.store.states()
+        later = state.next_poll_at + timedelta(hours=5)
+        application.store.record_poll(replace(state, next_poll_at=later)).result()
+        behind = timedelta(hours=5)
+        await until(lambda: len(desk.server.asked) > 1)
+        stop.set()
+        await running
+
+
+@pytest.mark.slow
+def test_stopping_takes_less_than_ten_seconds_while_telegram_hangs_twice(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    with running_newsroom(datetime.now(UTC)) as newsroom, running_botapi(chats=[CHAT]) as api:
+        config = write_config(tmp_path, newsroom, api_url=api.url)
+        config.write_text(config.read_text().replace('timeout = "2s"', 'timeout = "60s"'))
+        monitor("run", "--once", "-c", config, MONITOR_TELEGRAM_TOKEN=TOKEN)
+        with running_monitor(config, tmp_path / "log") as process:
+            api.wait(lambda api: api.calls("getUpdates"))
+            api.fail_next("hang", times=2)
+            api.say(CHAT, "/status")
+            api.wait(lambda api: api.calls("sendMessage"))
+            newsroom.publish("openai-visit", datetime.now(UTC))
+            api.wait(lambda api: len(api.calls("sendMessage")) == 2)
+            process.terminate()
+            assert process.wait(10) == 0

@@ -32,6 +32,8 @@ from monitor.urls import without_login
 
 log = structlog.get_logger()
 
+_PAUSE = 15  # seconds after the database refused
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
@@ -77,11 +79,11 @@ class Poller:
         self._rules = tools.rules
         self._desk = desk
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._paused_until: datetime | None = None
+        self._paused_until = 0.0  # by the loop's clock, which nobody sets back
 
     async def tick(self) -> None:
         """Start a poll of every source that is due."""
-        if self._paused_until and now() < self._paused_until:
+        if asyncio.get_running_loop().time() < self._paused_until:
             return
         room = self._habits.concurrency - len(self._running)
         for state in self._store.due(now(), room + len(self._running)) if room > 0 else ():
@@ -131,9 +133,10 @@ class Poller:
 
     def _pause(self, error: StoreError) -> None:
         """Without its memory the monitor would repeat itself: wait for the database."""
-        if not self._paused_until or self._paused_until < now():
-            log.error("polling pauses for 15 s", reason=str(error))
-        self._paused_until = now() + timedelta(seconds=15)
+        moment = asyncio.get_running_loop().time()
+        if self._paused_until < moment:
+            log.error("polling pauses", seconds=_PAUSE, reason=str(error))
+        self._paused_until = moment + _PAUSE
 
     async def _failed(self, source: Source, state: SourceState, error: MonitorError) -> None:
         after = schedule.after_failure(state, source, error, now(), self._habits.limits)

@@ -60,8 +60,8 @@ class Sender:
         self._chats: dict[str, Chat] = {}
         self._buckets: dict[str, Bucket] = {}
         self._all = Bucket(pace.channel, max(5.0, pace.channel / 5), 5.0, now())
-        self._hold: dict[str, datetime] = {}  # chat → not before
-        self._channel_hold: dict[str, datetime] = {}  # the same for all chats of a channel
+        self._hold: dict[str, float] = {}  # chat → not before, by the loop's clock
+        self._channel_hold: dict[str, float] = {}  # the same for all chats of a channel
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
 
@@ -134,8 +134,9 @@ class Sender:
         """Chats with a message under way, on hold, or at their pace."""
         moment = now()
         paced = {name for name, bucket in self._buckets.items() if not bucket.ready(moment)}
-        held = {name for name, until in self._hold.items() if moment < until}
-        channels = {name for name, until in self._channel_hold.items() if moment < until}
+        loop_time = asyncio.get_running_loop().time()
+        held = {name for name, until in self._hold.items() if loop_time < until}
+        channels = {name for name, until in self._channel_hold.items() if loop_time < until}
         of_them = {name for name, chat in self._chats.items() if chat.channel in channels}
         return frozenset(self._busy.keys() | paced | held | of_them)
 
@@ -184,10 +185,11 @@ class Sender:
 
     async def _failed(self, failed: Delivery, chat: Chat, error: ChannelError) -> Delivery:
         after = self._after_failure(failed, error)
+        until = asyncio.get_running_loop().time() + (after.due_at - now()).total_seconds()
         if error.whole_channel or error.stop:
-            self._channel_hold[chat.channel] = after.due_at
+            self._channel_hold[chat.channel] = until
         elif error.retry_after is not None:
-            self._hold[chat.name] = after.due_at
+            self._hold[chat.name] = until
         if error.chat_gone:
             await self._write(lambda: self._store.suspend_chat(chat.name, str(error)))
         if error.moved_to is not None:

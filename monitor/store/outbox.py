@@ -90,6 +90,15 @@ def release_leases(db: Database) -> int:
     return released.rowcount
 
 
+def set_back(db: Database, by: timedelta) -> None:
+    """Make all that waits due so much earlier, in the same order."""
+    db.execute(
+        "UPDATE delivery SET ready_at = ready_at - :by, due_at = due_at - :by, "
+        "lease_until = lease_until - :by WHERE state IN ('QUEUED', 'RETRY')",
+        {"by": by // timedelta(microseconds=1)},
+    )
+
+
 def _claimed(db: Database, head: Row, *, now: int, until: int) -> Claim:
     db.execute(
         "UPDATE delivery SET attempt = attempt + 1, ambiguous = ambiguous + (lease_until IS NOT "

@@ -165,6 +165,15 @@ class SqliteStore:
         """Give back what a dead process held."""
         return self._write(outbox.release_leases)
 
+    def set_back(self, by: timedelta) -> Future[None]:
+        """Follow a clock that was set back."""
+
+        def draw_near(db: Database) -> None:
+            sources.set_back(db, by)
+            outbox.set_back(db, by)
+
+        return self._write(draw_near)
+
     # --- chats
     def subscriptions(self) -> Mapping[tuple[str, str], bool]:
         """What chats chose themselves."""
