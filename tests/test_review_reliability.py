@@ -23,7 +23,7 @@ from monitor.errors import ChannelError, FetchError, StoreError
 from monitor.model import Alert, Chat, Request, Response, Source, SourceKind
 from monitor.store import SqliteStore, open_store
 from tests.botapi import TOKEN, running_botapi
-from tests.loopback import Loopback, answer, redirect
+from tests.loopback import Loopback, answer, redirect, silent
 from tests.newsroom_thread import running_newsroom
 from tests.running import CHAT, ROOT, monitor, running_monitor, write_config
 from tests.store_examples import reading, tell
@@ -377,3 +377,22 @@ def test_stopping_takes_less_than_ten_seconds_while_telegram_hangs_twice(tmp_pat
             api.wait(lambda api: len(api.calls("sendMessage")) == 2)
             process.terminate()
             assert process.wait(10) == 0
+
+
+async def test_a_slow_host_with_many_sources_leaves_room_for_the_others(desk: Desk) -> None:
+    stop = asyncio.Event()
+    slow = [f"/{n}" for n in range(5)]
+    async with Loopback({"/rss": answer(200, feed())}, host="127.0.0.2") as other:
+        desk.server.routes |= dict.fromkeys(slow, silent)
+        config = desk.config(*slow)
+        good = config.source[0].model_copy(update={"id": "z", "url": other.url("/rss")})
+        patience = {"concurrency": 3, "total_timeout": PATIENCE * 9, "read_timeout": PATIENCE * 9}
+        network = config.network.model_copy(update=patience)
+        sources = (*config.source, good)
+        config = config.model_copy(update={"source": sources, "network": network})
+        async with open_application(config, token=None, console=Console(file=desk.printed)) as app:
+            running = asyncio.create_task(app.run(stop))
+            await until(lambda: other.asked)
+            stop.set()
+            await running
+    assert len(desk.server.asked) == 1  # though nobody has an answer of the slow one yet

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,11 +29,15 @@ from monitor.model import (
 )
 from monitor.pipeline import Listed
 from monitor.ports import Fetcher, Store
-from monitor.urls import without_login
+from monitor.urls import host, without_login
 
 log = structlog.get_logger()
 
 _PAUSE = 15  # seconds after the database refused
+_LOOK_AHEAD = 1000  # due sources that are looked at for one of another host
+# A host is asked for one thing at a time: more polls of a slow one would only wait for each other,
+# in places that sources of other hosts could have.
+_POLLS_PER_HOST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +90,15 @@ class Poller:
         """Start a poll of every source that is due."""
         if asyncio.get_running_loop().time() < self._paused_until:
             return
-        room = self._habits.concurrency - len(self._running)
-        for state in self._store.due(now(), room + len(self._running)) if room > 0 else ():
-            if state.source not in self._running and state.source in self._sources:
+        polled = Counter(host(self._sources[name].url) for name in self._running)
+        for state in self._store.due(now(), _LOOK_AHEAD):
+            if len(self._running) >= self._habits.concurrency:
+                return
+            if state.source in self._running or state.source not in self._sources:
+                continue
+            place = host(self._sources[state.source].url)
+            if polled[place] < _POLLS_PER_HOST:
+                polled[place] += 1
                 self._start(state)
 
     async def poll_all(self) -> None:
