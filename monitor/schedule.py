@@ -77,12 +77,15 @@ def after_success(
     )
 
 
-def unfinished(state: SourceState, now: datetime, limits: Limits) -> SourceState:
+def unfinished(
+    state: SourceState, now: datetime, limits: Limits, *, asked: timedelta = timedelta(0)
+) -> SourceState:
     """A successful poll, some of whose pages must be tried again soon.
 
-    The validators are forgotten: else a 304 would hide the entries whose pages are still wanted.
+    ``asked`` is how long their server asks to wait; but new entries do not wait for old pages. The
+    validators are forgotten: else a 304 would hide the entries whose pages are still wanted.
     """
-    soon = min(state.next_poll_at, now + limits.shortest)
+    soon = min(state.next_poll_at, now + max(limits.shortest, asked))
     return replace(state, etag=None, last_modified=None, body_hash=None, next_poll_at=soon)
 
 

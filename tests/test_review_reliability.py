@@ -396,3 +396,22 @@ async def test_a_slow_host_with_many_sources_leaves_room_for_the_others(desk: De
             stop.set()
             await running
     assert len(desk.server.asked) == 1  # though nobody has an answer of the slow one yet
+
+
+async def test_a_page_is_not_asked_for_again_before_its_server_allows(desk: Desk) -> None:
+    """Else its few attempts are over in minutes, and only the headline is ever matched."""
+    routes = desk.server.routes
+    routes["/rss"] = answer(200, feed())
+    config = desk.config("/rss")
+    polling = config.polling.model_copy(update={"every": timedelta(minutes=5)})
+    config = config.model_copy(update={"polling": polling})
+    async with open_application(config, token=None, console=Console(file=desk.printed)) as app:
+        await app.poll_once(PATIENCE)
+        waits = []
+        for status in (503, 429):
+            routes[f"/{status}"] = answer(status, Retry_After="200")
+            routes["/rss"] = answer(200, feed((f"/{status}", "OpenAI", "x")))
+            await app.poll_once(PATIENCE)
+            (state,) = app.store.states()
+            waits.append(state.next_poll_at - datetime.now(UTC))
+    assert all(timedelta(seconds=190) < wait < timedelta(seconds=201) for wait in waits)

@@ -61,7 +61,11 @@ class Tools:
 
 
 class _PageLaterError(MonitorError):
-    """A page could not be read this time but may be next time."""
+    """A page could not be read this time but may be next time, after ``wait``."""
+
+    def __init__(self, message: str, wait: timedelta = timedelta(0)) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class _Read(NamedTuple):
@@ -213,7 +217,7 @@ class Poller:
         known = self._store.known_keys(keys, source=source.id, since=since)
         new = pipeline.unseen(pairs, known)
         tried = self._store.page_failures(pair.entry.url for pair in new)
-        later: dict[str, str] = {}
+        later: dict[str, _PageLaterError] = {}
         pending: set[str] = set()
         for pair in new:
             failure = await self._entry_job(source, pair, tried.get(pair.entry.url, 0))
@@ -222,27 +226,31 @@ class Poller:
                 pending.update(pair.keys)
         # What failed even without its page waits for the feed to change.
         if any(tried.get(url, 0) <= self._habits.page_attempts for url in later):
-            fresh = schedule.unfinished(fresh, now(), self._habits.limits)
+            asked = max(failure.wait for failure in later.values())
+            fresh = schedule.unfinished(fresh, now(), self._habits.limits, asked=asked)
+        unreadable = {url: str(failure) for url, failure in later.items()}
         gained = [(p.entry, p.keys) for p in pipeline.half_known(pairs, known, pending)]
-        await asyncio.wrap_future(self._store.record_poll(fresh, baseline=gained, unreadable=later))
+        await asyncio.wrap_future(
+            self._store.record_poll(fresh, baseline=gained, unreadable=unreadable)
+        )
         log.info("polled", new=len(new) - len(later), listed=len(pairs))
 
-    async def _entry_job(self, source: Source, pair: Listed, tried: int) -> str | None:
+    async def _entry_job(self, source: Source, pair: Listed, tried: int) -> _PageLaterError | None:
         """Read one entry; what goes wrong stays with it. Answers why it is to be tried again."""
-        failures: list[str] = []
+        failures: list[_PageLaterError] = []
 
         async def unforeseen(error: Exception) -> None:
-            failures.append(f"internal error: {error!r}")
+            failures.append(_PageLaterError(f"internal error: {error!r}"))
 
         async def read() -> None:
             try:
                 await self._read_entry(source, pair, tried)
             except _PageLaterError as error:
-                failures.append(str(error))
+                failures.append(error)
 
         await run_job(read(), unforeseen)
         for failure in failures:
-            log.info("page is tried again at the next poll", url=pair.entry.url, error=failure)
+            log.info("page is tried again at the next poll", url=pair.entry.url, error=str(failure))
             return failure
         return None
 
@@ -279,7 +287,7 @@ class Poller:
             return _Read(page, final_url, "")
         except FetchError as error:
             if not error.permanent and tried + 1 < self._habits.page_attempts:
-                raise _PageLaterError(str(error)) from None
+                raise _PageLaterError(str(error), error.retry_after or timedelta(0)) from None
             return _Read(None, None, _without_url(error, entry.url))
         except ParseError as error:
             return _Read(None, None, _without_url(error, entry.url))
