@@ -56,6 +56,15 @@ def is_baseline(state: SourceState, now: datetime, limits: Limits) -> bool:
     return now - state.succeeded_at > limits.gap
 
 
+def is_check(state: SourceState, now: datetime) -> bool:
+    """Whether this poll should ask afresh: the first of each quarter of a day (UTC) does.
+
+    A server that answers 304 for ever would otherwise silence its source without a sign.
+    """
+    last = state.polled_at
+    return last is not None and (last.date(), last.hour // 6) != (now.date(), now.hour // 6)
+
+
 def after_success(
     state: SourceState, source: Source, response: Response, now: datetime, *, jitter: float = 0.5
 ) -> SourceState:

@@ -23,7 +23,7 @@ from monitor.errors import ChannelError, FetchError, StoreError
 from monitor.model import Alert, Chat, Request, Response, Source, SourceKind
 from monitor.store import SqliteStore, open_store
 from tests.botapi import TOKEN, running_botapi
-from tests.loopback import Loopback, answer, redirect, silent
+from tests.loopback import Asked, Loopback, answer, redirect, silent
 from tests.newsroom_thread import running_newsroom
 from tests.running import CHAT, ROOT, monitor, running_monitor, write_config
 from tests.store_examples import reading, tell
@@ -415,3 +415,20 @@ async def test_a_page_is_not_asked_for_again_before_its_server_allows(desk: Desk
             (state,) = app.store.states()
             waits.append(state.next_poll_at - datetime.now(UTC))
     assert all(timedelta(seconds=190) < wait < timedelta(seconds=201) for wait in waits)
+
+
+async def test_a_server_that_answers_304_for_ever_is_seen_through(desk: Desk) -> None:
+    new = answer(200, feed(("/1", "OpenAI", "in India")), ETag='"1"')
+
+    async def never_changed(asked: Asked, writer: asyncio.StreamWriter) -> bool:
+        writer.write(answer(304) if "if-none-match" in asked.headers else new)
+        return True
+
+    desk.server.routes["/rss"] = answer(200, feed(), ETag='"1"')
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        desk.server.routes["/rss"] = never_changed
+        (state,) = application.store.states()
+        hours_ago = datetime.now(UTC) - timedelta(hours=7)
+        application.store.record_poll(replace(state, polled_at=hours_ago)).result()
+        assert (await application.poll_once(PATIENCE)).sent == 1

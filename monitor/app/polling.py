@@ -170,7 +170,9 @@ class Poller:
             )
 
     async def _poll(self, source: Source, state: SourceState) -> None:
-        response = await self._fetcher.fetch(pipeline.source_request(source, state))
+        afresh = schedule.is_check(state, now())
+        request = pipeline.source_request(source, state, afresh=afresh)
+        response = await self._fetcher.fetch(request)
         fresh = replace(
             schedule.after_success(state, source, response, now(), jitter=random.random()),  # noqa: S311
             body_hash=state.body_hash if response.status == 304 else pipeline.body_hash(response),
