@@ -1,4 +1,4 @@
-"""``monitor config check``: what would stop a run, and what would run but hardly as it was meant."""
+"""``monitor config check``: what would stop a run, and what would run but is hardly meant."""
 
 from pathlib import Path
 
