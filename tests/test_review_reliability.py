@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from rich.console import Console
 
 import monitor.app.application as application_module
@@ -186,19 +187,32 @@ class Recording:
 
 
 class Flawed:
-    """A store, one method of which fails once."""
+    """A store, one method of which fails once: at once, or in its future."""
 
-    def __init__(self, store: SqliteStore, method: str, error: Exception) -> None:
-        self._store, self._method, self._error = store, method, error
+    def __init__(
+        self,
+        store: SqliteStore,
+        method: str,
+        error: Exception | None = None,
+        *,
+        raises: Exception | None = None,
+    ) -> None:
+        self._store, self._method = store, method
+        self._error, self._raises = error, raises
         self.failed = False
 
     def __getattr__(self, name: str):
         if name != self._method or self.failed:
             return getattr(self._store, name)
+        return self._fail
+
+    def _fail(self, *_: object, **__: object) -> Future[None]:
         self.failed = True
+        if self._raises is not None:
+            raise self._raises
         future: Future[None] = Future()
         future.set_exception(self._error)
-        return lambda *_, **__: future
+        return future
 
 
 @pytest.fixture
@@ -432,3 +446,17 @@ async def test_a_server_that_answers_304_for_ever_is_seen_through(desk: Desk) ->
         hours_ago = datetime.now(UTC) - timedelta(hours=7)
         application.store.record_poll(replace(state, polled_at=hours_ago)).result()
         assert (await application.poll_once(PATIENCE)).sent == 1
+
+
+async def test_a_database_that_cannot_be_read_pauses_polling_with_one_line(desk: Desk) -> None:
+    desk.server.routes["/rss"] = answer(200, feed())
+    async with desk.open("/rss") as application:
+        poller = application.poller
+        poller._store = Flawed(application.store, "due", raises=StoreError("the disk failed"))
+        with structlog.testing.capture_logs() as logs:
+            await poller.tick()
+            await poller.tick()
+        assert [(line["event"], line["reason"]) for line in logs] == [
+            ("polling pauses", "the disk failed")
+        ]
+        assert desk.server.asked == []

@@ -94,8 +94,13 @@ class Poller:
         """Start a poll of every source that is due."""
         if asyncio.get_running_loop().time() < self._paused_until:
             return
+        try:
+            due = self._store.due(now(), _LOOK_AHEAD)
+        except StoreError as error:
+            self._pause(error)
+            return
         polled = Counter(host(self._sources[name].url) for name in self._running)
-        for state in self._store.due(now(), _LOOK_AHEAD):
+        for state in due:
             if len(self._running) >= self._habits.concurrency:
                 return
             if state.source in self._running or state.source not in self._sources:
@@ -160,14 +165,13 @@ class Poller:
         )
         try:
             await asyncio.wrap_future(self._store.record_poll(after))
-        except StoreError as full:
-            self._pause(full)
-            return
-        if after.stopped:
-            await self._desk.tell_operators(
-                f"{source.outlet}: {without_login(source.url)} is not polled any more: "
-                f"{after.stopped}. Remove or replace source {source.id!r} in the configuration."
-            )
+            if after.stopped:
+                await self._desk.tell_operators(
+                    f"{source.outlet}: {without_login(source.url)} is not polled any more: "
+                    f"{after.stopped}. Remove or replace source {source.id!r} in the configuration."
+                )
+        except StoreError as refusal:
+            self._pause(refusal)
 
     async def _poll(self, source: Source, state: SourceState) -> None:
         afresh = schedule.is_check(state, now())
