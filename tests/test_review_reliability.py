@@ -460,3 +460,16 @@ async def test_a_database_that_cannot_be_read_pauses_polling_with_one_line(desk:
             ("polling pauses", "the disk failed")
         ]
         assert desk.server.asked == []
+
+
+@pytest.mark.slow
+def test_a_terminal_that_lacks_a_letter_gets_the_alert_all_the_same(tmp_path: Path) -> None:
+    """Else it fails a dozen times and is given up."""
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    with running_newsroom(datetime.now(UTC)) as newsroom:
+        config = write_config(tmp_path, newsroom)
+        monitor("run", "--once", "-c", config)
+        newsroom.publish("openai-visit", datetime.now(UTC))
+        told = monitor("run", "--once", "-c", config, PYTHONIOENCODING="ascii")
+    assert "openai-india" in told.stdout, told.stdout
+    assert "0 given up" in told.stdout
