@@ -294,6 +294,20 @@ async def test_an_alert_waits_for_a_chat_that_is_gone(store) -> None:
         await until(lambda: telegram.sent)
 
 
+async def test_a_round_of_polling_does_not_wait_for_a_chat_that_is_gone(store) -> None:
+    telegram = Recording(ChannelError("blocked", permanent=True, chat_gone=True))
+    queue(store, "one", "team")
+    queue(store, "two", "team")
+    sender = Sender(
+        store, {"telegram": telegram}, policy=Policy(), lease=timedelta(minutes=1), pace=Pace()
+    )
+    sender.use_chats({"team": TEAM})
+    begun = datetime.now(UTC)
+    assert not await sender.drain(begun + timedelta(minutes=2))
+    assert datetime.now(UTC) - begun < timedelta(seconds=20)
+    assert store.counts(LONG_AGO).waiting == 2
+
+
 async def test_a_restart_tries_suspended_chats_again(desk: Desk) -> None:
     """An id that was wrong has been put right; a Telegram channel cannot write to us anyway."""
     desk.server.routes["/rss"] = answer(200, feed())

@@ -93,11 +93,15 @@ class Sender:
             await self._rest()
 
     async def drain(self, until: datetime) -> bool:
-        """Send all that is due, until nothing is or time is up; True if nothing is left."""
+        """Send all that is due, until nothing is or time is up; True if nothing is left.
+
+        What waits for a suspended chat is left, but not waited for.
+        """
         while now() < until:
             await self._turn()
-            if not self._busy and not self._store.counts(now()).waiting:
-                return True
+            left = self._store.counts(now())
+            if not self._busy and left.waiting == left.suspended:
+                return not left.waiting
             await self._rest()
         return False
 
