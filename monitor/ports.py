@@ -115,7 +115,10 @@ class Store(Protocol):
         ...
 
     def release_leases(self) -> Future[int]:
-        """At start: give back what a dead process held; each counts as an ambiguous send."""
+        """At start: give back what a dead process held; each counts as an ambiguous send.
+
+        All retries are due at once: what kept them back may be mended.
+        """
         ...
 
     def set_back(self, by: timedelta) -> Future[None]:

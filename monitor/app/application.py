@@ -56,7 +56,13 @@ class Application:
         if self.bot is not None:
             await self.bot.start()
         scheduler.start()
-        log.info("running", sources=len(self.config.source), rules=len(self.desk.rules()))
+        log.info(
+            "running; Ctrl-C stops it",
+            sources=len(self.config.source),
+            rules=len(self.desk.rules()),
+            chats=[chat.name for chat in self.desk.chats().values()],
+            database=str(beside(self.config, self.config.store.path)),
+        )
         await self._wait(stop, scheduler)
         log.info("stopping")
         scheduler.shutdown(wait=False)
@@ -89,6 +95,8 @@ class Application:
         """Poll every source once, send what came of it, and count."""
         begun = now()
         await self.poller.poll_all()
+        if waiting := self.store.counts(begun).waiting:
+            log.info("sending", alerts=waiting, for_at_most=patience)
         if not await self.sender.drain(now() + patience):
             log.warning("some alerts still wait; they are sent at the next start")
         return self.store.counts(begun)
@@ -143,7 +151,7 @@ async def open_application(
             channels=channels,
             wake=sender.wake,
         )
-        sender.use_chats(desk.chats())
+        sender.use_chats(desk.chats(), desk.tell_operators)
         workers = Workers(config.polling.workers, config.polling.parse_timeout)
         stack.push_async_callback(workers.close)
         await workers.warm()

@@ -36,6 +36,7 @@ class Desk:
         self.wake = wake
         self._started_at = now()
         self._choices = dict(store.subscriptions())
+        self._troubles: dict[str, str] = {}  # what stands still now, by what it is about
 
     # --- what the bot asks
 
@@ -86,13 +87,26 @@ class Desk:
             failing=tuple((s.source, s.error) for s in states if s.error),
             rules=len(self.rules()),
             counts=self._store.counts(self._started_at),
+            troubles=(*self._troubles.values(), *self._suspended()),
         )
+
+    def _suspended(self) -> list[str]:
+        suspended = self._store.suspended_chats()
+        return [f"Chat {name} gets nothing: {why}" for name, why in suspended.items()]
 
     # --- what polling needs
 
     def routing(self) -> alerts.Routing:
         """Who receives what at this moment."""
         return alerts.Routing(chats=tuple(self.chats().values()), choices=self._choices)
+
+    async def trouble(self, about: str, text: str | None) -> None:
+        """Something stands still (or, with None, goes on again): operators are told once."""
+        if text is not None and about not in self._troubles:
+            self._troubles[about] = text
+            await self.tell_operators(text)
+        elif text is None and self._troubles.pop(about, ""):
+            await self.tell_operators(f"It goes on: {about}.")
 
     async def tell_operators(self, text: str) -> None:
         """Send a notice to every operator chat. A notice that fails is logged, not retried."""

@@ -97,7 +97,7 @@ class Poller:
         try:
             due = self._store.due(now(), _LOOK_AHEAD)
         except StoreError as error:
-            self._pause(error)
+            await self._pause(error)
             return
         polled = Counter(host(self._sources[name].url) for name in self._running)
         for state in due:
@@ -118,7 +118,7 @@ class Poller:
             async with limit:
                 await self._job(state)
 
-        states = [s for s in self._store.states() if s.source in self._sources]
+        states = [s for s in self._store.states() if s.source in self._sources and not s.stopped]
         await asyncio.gather(*(one(s) for s in states))
 
     async def stop(self) -> None:
@@ -146,17 +146,19 @@ class Poller:
     async def _guarded(self, source: Source, state: SourceState) -> None:
         try:
             await self._poll(source, state)
+            await self._desk.trouble("polling", None)
         except StoreError as error:
-            self._pause(error)
+            await self._pause(error)
         except MonitorError as error:
             await self._failed(source, state, error)
 
-    def _pause(self, error: StoreError) -> None:
+    async def _pause(self, error: StoreError) -> None:
         """Without its memory the monitor would repeat itself: wait for the database."""
         moment = asyncio.get_running_loop().time()
         if self._paused_until < moment:
             log.error("polling pauses", seconds=_PAUSE, reason=str(error))
         self._paused_until = moment + _PAUSE
+        await self._desk.trouble("polling", f"Polling pauses: {error}")
 
     async def _failed(self, source: Source, state: SourceState, error: MonitorError) -> None:
         after = schedule.after_failure(state, source, error, now(), self._habits.limits)
@@ -171,7 +173,7 @@ class Poller:
                     f"{after.stopped}. Remove or replace source {source.id!r} in the configuration."
                 )
         except StoreError as refusal:
-            self._pause(refusal)
+            await self._pause(refusal)
 
     async def _poll(self, source: Source, state: SourceState) -> None:
         afresh = schedule.is_check(state, now())

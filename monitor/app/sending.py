@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from monitor.ports import Channel, Store
 
 log = structlog.get_logger()
 T = TypeVar("T")
+Tell = Callable[[str], Awaitable[None]]
 
 _AT_ONCE = 20  # sends under way
 _NAP = 0.5  # seconds between looks at the outbox when nobody wakes us
@@ -64,14 +65,16 @@ class Sender:
         self._channel_hold: dict[str, float] = {}  # the same for all chats of a channel
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
+        self._tell: Tell | None = None
 
     def wake(self) -> None:
         """Look at the outbox now rather than at the next turn."""
         self._woken.set()
 
-    def use_chats(self, chats: Mapping[str, Chat]) -> None:
-        """The destinations by name, with their current addresses."""
+    def use_chats(self, chats: Mapping[str, Chat], tell: Tell | None = None) -> None:
+        """The destinations by name, with their current addresses; ``tell`` reaches operators."""
         self._chats = dict(chats)
+        self._tell = tell
 
     async def run(self) -> None:
         """Send until cancelled; no error ends it, else nobody would be told any more."""
@@ -196,6 +199,8 @@ class Sender:
             self._hold[chat.name] = until
         if error.chat_gone:
             await self._write(lambda: self._store.suspend_chat(chat.name, str(error)))
+            if self._tell is not None:
+                await self._tell(f"Chat {chat.name} gets nothing any more: {error}")
         if error.moved_to is not None:
             address = error.moved_to
             await self._write(lambda: self._store.move_chat(chat.address, address))

@@ -18,6 +18,7 @@ class Status:
     failing: tuple[tuple[str, str], ...]
     rules: int
     counts: Counts  # since ``started_at``
+    troubles: tuple[str, ...] = ()  # what stands still now
 
 
 class Desk(Protocol):

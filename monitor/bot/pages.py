@@ -142,6 +142,7 @@ def status_text(status: Status) -> str:
     up = age(status.started_at, status.now)
     lines = [
         f"Running since {clock(status.started_at)} ({up}).",
+        *(f"⚠️ {plain(trouble, 300)}" for trouble in status.troubles),
         f"Sources: {status.sources} polled, {len(status.failing)} failing.",
         *(f"  {plain(id_, 60)}: {plain(error, 200)}" for id_, error in _some(status)),
         *_unnamed(len(status.failing) - _MOST_FAILING),

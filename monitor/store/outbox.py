@@ -82,11 +82,15 @@ def finish(db: Database, delivery: Delivery) -> bool:
 
 
 def release_leases(db: Database) -> int:
-    """Give back what a dead process held, due as before; answer how many it were."""
+    """Give back what a dead process held, and answer how many it were; all retries are due.
+
+    What kept them back (a refused token, a dead network) may be what the restart has mended.
+    """
     released = db.execute(
         "UPDATE delivery SET state = 'RETRY', lease_until = NULL, ambiguous = ambiguous + 1, "
         "error = 'the monitor stopped while sending' WHERE lease_until IS NOT NULL"
     )
+    db.execute("UPDATE delivery SET due_at = ready_at WHERE state = 'RETRY'")
     return released.rowcount
 
 
