@@ -154,7 +154,7 @@ class ChatConfig(_Section):
     """One destination of alerts."""
 
     channel: Literal["telegram", "console"]
-    id: int | None = None
+    id: Annotated[int, Field(strict=True)] | None = None
     topic: int | None = None
     default: bool = False
     operator: bool = False
@@ -261,7 +261,7 @@ def parse_config(text: str, path: str) -> Config:
     try:
         file = _File.model_validate(data)
     except ValidationError as error:
-        problems = tuple(_problem(e) for e in error.errors(include_url=False))
+        problems = tuple(_problem(e, data) for e in error.errors(include_url=False))
         raise ConfigError(path, problems) from None
     problems = tuple(_doubles(file))
     if problems:
@@ -276,28 +276,35 @@ def _doubles(file: _File) -> Iterator[ConfigProblem]:
         for number, source in enumerate(file.source):
             value = getattr(source, what)
             if value in first:
-                message = f"{value!r} is also that of source[{first[value]}]; keep one of them"
-                yield ConfigProblem(f"source[{number}].{what}", message)
+                message = f"{value!r} is also that of source {first[value] + 1}; keep one of them"
+                yield ConfigProblem(f"source {number + 1}.{what}", message)
             first.setdefault(value, number)
 
 
-def _problem(error: Mapping[str, Any]) -> ConfigProblem:
+def _problem(error: Mapping[str, Any], data: Mapping[str, Any]) -> ConfigProblem:
     where = [part for part in error["loc"] if part != "[key]"]
+    key = _key_path(where, data)
     if error["type"] == "extra_forbidden":
-        return ConfigProblem(_key_path(where), _unknown_key(where))
+        return ConfigProblem(key, _unknown_key(where))
     if error["type"] == "missing":
-        return ConfigProblem(_key_path(where), "is missing")
+        choices = 'write kind = "feed" or kind = "listing"' if where[-1] == "kind" else ""
+        return ConfigProblem(key, f"is missing; {choices}" if choices else "is missing")
     message = error["msg"].removeprefix("Value error, ")
     if error["type"] in ("enum", "literal_error"):
         message = f"{error['input']!r} is not known; write {error['ctx']['expected']}"
     elif error["type"].endswith(("_type", "_parsing")):
         message = f"{message}, not {error['input']!r}"
-    return ConfigProblem(_key_path(where), message[0].lower() + message[1:])
+    return ConfigProblem(key, message[0].lower() + message[1:])
 
 
-def _key_path(where: list[int | str]) -> str:
+def _key_path(where: list[int | str], data: Mapping[str, Any]) -> str:
+    """``network.ports[0]``; a source goes by its id, where it has one."""
+    if where[:1] == ["source"] and len(where) > 1 and isinstance(where[1], int):
+        source = data["source"][where[1]]
+        if isinstance(source, dict) and isinstance(source.get("id"), str):
+            return f"source {source['id']!r}" + "".join(f".{part}" for part in where[2:])
     path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in where)
-    return path.removeprefix(".") or "file"
+    return path.removeprefix(".")
 
 
 def _unknown_key(where: list[int | str]) -> str:

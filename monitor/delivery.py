@@ -26,10 +26,11 @@ def failed(
     """The state after a send that failed or whose answer was lost.
 
     Full jitter over powers of two, ``retry_after`` obeyed. Only sends that may have reached the
-    receiver count towards death: an hour without network must not kill a single alert.
+    receiver count towards death: an hour without network must not kill a single alert. What a chat
+    did not take because it is gone waits for its return.
     """
     ambiguous = delivery.ambiguous + error.ambiguous
-    if error.permanent or ambiguous >= policy.attempts:
+    if (error.permanent and not error.chat_gone) or ambiguous >= policy.attempts:
         state, wait = DeliveryState.DEAD, timedelta(0)
     else:
         state, wait = DeliveryState.RETRY, _wait(delivery.attempt, error, policy, jitter)
@@ -57,7 +58,8 @@ class Bucket:
 
     def refilled(self, now: datetime) -> "Bucket":
         """The bucket with what has flowed in until now."""
-        seconds = max(0.0, (now - self.at).total_seconds())
+        # A clock that was set back must not stop a chat until it has caught up.
+        seconds = abs((now - self.at).total_seconds())
         return replace(self, level=min(self.burst, self.level + seconds * self.rate), at=now)
 
     def ready(self, now: datetime) -> bool:

@@ -27,7 +27,7 @@ class MonitorError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One thing that is wrong in a file: where (``network.ports``), what, and what to do."""
+    """One thing that is wrong: where (``network.ports``; "" for the file), what, what to do."""
 
     key: str
     message: str
@@ -42,7 +42,8 @@ class ConfigError(MonitorError):
         self.problems = problems
 
     def __str__(self) -> str:
-        return "\n".join(f"{self.path}: {p.key}: {p.message}" for p in self.problems)
+        parts = ((self.path, p.key, p.message) for p in self.problems)
+        return "\n".join(": ".join(filter(None, line)) for line in parts)
 
 
 class FetchError(MonitorError):

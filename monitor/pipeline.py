@@ -62,8 +62,13 @@ class Listed:
     keys: tuple[str, ...]
 
 
-def source_request(source: Source, state: SourceState) -> Request:
-    """The conditional GET of a poll. The operator named this address: robots.txt is not asked."""
+def source_request(source: Source, state: SourceState, *, afresh: bool = False) -> Request:
+    """The conditional GET of a poll, or with ``afresh`` an unconditional one.
+
+    The operator named this address: robots.txt is not asked.
+    """
+    if afresh:
+        return Request(url=source.url)
     return Request(url=source.url, etag=state.etag, last_modified=state.last_modified)
 
 

@@ -139,7 +139,14 @@ class Store(Protocol):
         ...
 
     def release_leases(self) -> Future[int]:
-        """At start: give back what a dead process held; each counts as an ambiguous send."""
+        """At start: give back what a dead process held; each counts as an ambiguous send.
+
+        All retries are due at once: what kept them back may be mended.
+        """
+        ...
+
+    def set_back(self, by: timedelta) -> Future[None]:
+        """The clock was set back: draw what is to be polled and sent later near by as much."""
         ...
 
     # --- chats
@@ -152,11 +159,14 @@ class Store(Protocol):
         ...
 
     def moved_chats(self) -> Mapping[str, str]:
-        """Chat name → address that replaced the configured one."""
+        """Configured address → the one that replaced it."""
         ...
 
-    def move_chat(self, chat: str, address: str) -> Future[None]:
-        """Remember a chat's new address."""
+    def move_chat(self, was: str, address: str) -> Future[None]:
+        """Remember what replaced an address.
+
+        By address, so that a chat that is configured anew does not go to its old place.
+        """
         ...
 
     def suspended_chats(self) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ class Limits:
     shortest: timedelta = timedelta(minutes=1)
     longest: timedelta = timedelta(hours=24)
     gap: timedelta = timedelta(days=7)
+    unanswered: timedelta = timedelta(minutes=15)  # longest back-off while no answer comes at all
 
 
 def first_state(source: Source, now: datetime) -> SourceState:
@@ -55,6 +56,15 @@ def is_baseline(state: SourceState, now: datetime, limits: Limits) -> bool:
     return now - state.succeeded_at > limits.gap
 
 
+def is_check(state: SourceState, now: datetime) -> bool:
+    """Whether this poll should ask afresh: the first of each quarter of a day (UTC) does.
+
+    A server that answers 304 for ever would otherwise silence its source without a sign.
+    """
+    last = state.polled_at
+    return last is not None and (last.date(), last.hour // 6) != (now.date(), now.hour // 6)
+
+
 def after_success(
     state: SourceState, source: Source, response: Response, now: datetime, *, jitter: float = 0.5
 ) -> SourceState:
@@ -76,12 +86,15 @@ def after_success(
     )
 
 
-def unfinished(state: SourceState, now: datetime, limits: Limits) -> SourceState:
+def unfinished(
+    state: SourceState, now: datetime, limits: Limits, *, asked: timedelta = timedelta(0)
+) -> SourceState:
     """A successful poll, some of whose pages must be tried again soon.
 
-    The validators are forgotten: else a 304 would hide the entries whose pages are still wanted.
+    ``asked`` is how long their server asks to wait; but new entries do not wait for old pages. The
+    validators are forgotten: else a 304 would hide the entries whose pages are still wanted.
     """
-    soon = min(state.next_poll_at, now + limits.shortest)
+    soon = min(state.next_poll_at, now + max(limits.shortest, asked))
     return replace(state, etag=None, last_modified=None, body_hash=None, next_poll_at=soon)
 
 
@@ -91,11 +104,14 @@ def after_failure(
     """The state after a poll that brought nothing usable.
 
     Backs off by powers of two up to the longest interval, never sooner than the server asks, and
-    never stops silently: only 410 Gone stops a source, and says so. Validators stay those of the
-    last good answer, since an error page must not overwrite them.
+    never stops silently: only 410 Gone stops a source, and says so. Where no answer comes at all it
+    may be our own network that is down: that must not cost hours after it is back. Validators stay
+    those of the last good answer, since an error page must not overwrite them.
     """
     failures = state.failures + 1
     wait = min(source.every * 2 ** min(failures, 20), limits.longest)
+    if isinstance(error, FetchError) and error.status is None and not error.permanent:
+        wait = min(wait, max(source.every, limits.unanswered))
     if isinstance(error, FetchError) and error.retry_after is not None:
         wait = max(wait, min(error.retry_after, limits.longest))
     gone = isinstance(error, FetchError) and error.status == 410

@@ -1,6 +1,11 @@
 """Fixtures that all tests share."""
 
 import pytest
+from hypothesis import settings
+
+# Machines are noisy: speed is measured in benchmarks/, never asserted by a test.
+settings.register_profile("monitor", deadline=None)
+settings.load_profile("monitor")
 
 
 @pytest.fixture

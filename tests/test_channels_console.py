@@ -48,8 +48,10 @@ def shown(console: Console) -> str:
 async def test_golden() -> None:
     console = screen()
     channel: Channel = ConsoleChannel(console, clock=lambda: NOW)
-    assert await channel.send(DESK, ALERT) == "1"
-    assert await channel.send(DESK, replace(ALERT, url="javascript:x", also=())) == "2"
+    assert await channel.send(DESK, ALERT) == "1 on the console"
+    assert (
+        await channel.send(DESK, replace(ALERT, url="javascript:x", also=())) == "2 on the console"
+    )
     await channel.tell(DESK, "rules.toml: [bold]line 3[/bold]\nThe old rules stay.")
     await channel.close()
     assert shown(console) == GOLDEN.read_text(encoding="utf-8")

@@ -99,8 +99,8 @@ def test_all_problems_come_at_once_with_file_and_key_path():
     assert "write it like" in found["polling.longest"]
     assert "network.ports[0]" in found
     assert "'telegram' or 'console'" in found["chats.desk.channel"]
-    assert "lower-case" in found["source[0].id"]
-    assert found["source[0].url"] == "is missing"
+    assert "lower-case" in found["source 'Ledger!'.id"]
+    assert found["source 'Ledger!'.url"] == "is missing"
 
 
 @pytest.mark.parametrize(
@@ -119,22 +119,20 @@ def test_all_problems_come_at_once_with_file_and_key_path():
         pytest.param("[network]\nallow=['10.0.0.0/99']", "network.allow[0]", "10.20", id="network"),
         pytest.param("[network]\nmax_body='ten'", "network.max_body", "10MB", id="size"),
         pytest.param("[polling]\nevery='0s'", "polling.every", "longer than zero", id="zero"),
-        pytest.param(GOOD + "selector='a'", "source[0]", "listing", id="selector on a feed"),
+        pytest.param(GOOD + "selector='a'", "source 'ledger'", "listing", id="selector on a feed"),
         pytest.param(
             "[[source]]\nid='a'\nkind='listing'\nurl='https://a.example/'\npages=false",
-            "source[0]",
+            "source 'a'",
             "feed",
             id="listing without pages",
         ),
         pytest.param(
             "[[source]]\nid='a'\nkind='feed'\nurl='ftp://a.example/'",
-            "source[0].url",
+            "source 'a'.url",
             "https://",
             id="not a web address",
         ),
-        pytest.param(
-            GOOD + GOOD.split("\n\n")[1], "source[1].id", "source[0]", id="doubled source"
-        ),
+        pytest.param(GOOD + GOOD.split("\n\n")[1], "source 2.id", "source 1", id="doubled source"),
     ],
 )
 def test_each_mistake_says_where_and_what_to_do(text, key, message):

@@ -71,6 +71,6 @@ def test_the_readmes_chat_is_a_valid_configuration():
 def test_the_readme_shows_what_the_demo_prints():
     """The slow test of the demo itself checks that it prints these."""
     headlines = {edition.headline for story in stories().values() for edition in story.editions}
-    shown = re.findall(r"read: (.*?) →", README)
+    shown = re.findall(r"^ +[\d.]+ s  [\w ]{18}(.*)\n +→", README, re.MULTILINE)
     assert shown
     assert set(shown) <= headlines

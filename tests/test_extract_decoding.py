@@ -79,7 +79,8 @@ def test_utf8_that_is_declared_comes_back(text: str, name: str) -> None:
         (b'<?xml version="1.0"?>\n<!-- x -->\n<rss version="2.0">', "text/html", "a feed"),
         (b'<feed xmlns="http://www.w3.org/2005/Atom">', "application/atom+xml", "a feed"),
         (b"just words", "text/plain; charset=utf-8", "text/plain"),
-        (b"\x00\x01", "application/octet-stream", "application/octet-stream"),
+        (b"\x00\x01", "application/octet-stream", "binary data"),
+        (bytes(range(256)) * 9, "text/html", "binary data"),
     ],
 )
 def test_what_is_no_page_is_refused_by_name(

@@ -247,6 +247,10 @@ class OutboxMachine(RuleBasedStateMachine):
                 error="the monitor stopped while sending",
             )
         self.held.clear()
+        self.open_deliveries = {  # what kept them back may be mended: all retries are due
+            id_: replace(d, due_at=d.ready_at) if d.state is DeliveryState.RETRY else d
+            for id_, d in self.open_deliveries.items()
+        }
 
     @invariant()
     def nothing_is_lost(self) -> None:

@@ -67,7 +67,7 @@ def baseline(config: Path) -> None:
 def test_the_demo_alerts_once_a_story_and_never_on_boilerplate() -> None:
     done = monitor("demo")
     assert done.returncode == 0, done.stdout + done.stderr
-    alerts = done.stdout.split("became")[0]
+    alerts = done.stdout.split("Polled 4 outlets")[0]
     assert alerts.count("console · ") == 3
     assert alerts.count("Also: ") == 1
     for silent in ("Eastern metro line", "Masons return"):

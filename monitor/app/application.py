@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,6 +33,7 @@ from monitor.store import SqliteStore, open_store
 
 log = structlog.get_logger()
 
+_CLOCK_LOOK = 1  # seconds between looks at the clock
 _RELOAD = 2  # seconds between looks at the rule files
 _REPORT = 60  # seconds between looks at what operators should know of expired and shadow rules
 _STOP_PATIENCE = timedelta(seconds=6)  # for sends under way; the whole stop keeps below 10 s
@@ -57,21 +58,48 @@ class Application:
         if self.bot is not None:
             await self.bot.start()
         scheduler.start()
-        log.info("running", sources=len(self.config.source), rules=len(self.desk.rules()))
-        await stop.wait()
+        log.info(
+            "running; Ctrl-C stops it",
+            sources=len(self.config.source),
+            rules=len(self.desk.rules()),
+            chats=[chat.name for chat in self.desk.chats().values()],
+            database=str(beside(self.config, self.config.store.path)),
+        )
+        await self._wait(stop, scheduler)
         log.info("stopping")
         scheduler.shutdown(wait=False)
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
-        if self.bot is not None:
-            await self.bot.stop()
+        # All at once: each may have to wait for a server that does not answer.
+        stops = [self.poller.stop(), self.sender.stop(_STOP_PATIENCE)]
+        await asyncio.gather(*stops, *([self.bot.stop()] if self.bot is not None else []))
         log.info("stopped; what was not finished goes on at the next start")
+
+    async def _wait(self, stop: asyncio.Event, scheduler: AsyncIOScheduler) -> None:
+        """Wait for ``stop``, with an eye on the clock.
+
+        When it is set back, by a time server after a start with a wrong one, all that is due later
+        (the scheduler's jobs too) would wait until it has caught up.
+        """
+        seen = now()
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CLOCK_LOOK):
+                    await stop.wait()
+            moment = now()
+            if moment < seen:
+                await _follow_clock(self.store, seen - moment)
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=moment)
+            seen = moment
 
     async def poll_once(self, patience: timedelta) -> Counts:
         """Poll every source once, send what came of it, and count."""
         begun = now()
         await self.poller.poll_all()
         await self.report()
+        if waiting := self.store.counts(begun).waiting:
+            log.info("sending", alerts=waiting, for_at_most=patience)
         if not await self.sender.drain(now() + patience):
             log.warning("some alerts still wait; they are sent at the next start")
         return self.store.counts(begun)
@@ -144,7 +172,7 @@ async def open_application(
             channels=channels,
             wake=sender.wake,
         )
-        sender.use_chats(desk.chats())
+        sender.use_chats(desk.chats(), desk.tell_operators)
         workers = Workers(config.polling.workers, config.polling.parse_timeout)
         stack.push_async_callback(workers.close)
         await workers.warm()
@@ -162,11 +190,29 @@ async def open_application(
         yield Application(config, store, rules, desk, poller, sender, chat_bot)
 
 
+async def _follow_clock(store: SqliteStore, by: timedelta) -> None:
+    log.warning("the clock was set back; all that was to be done later is drawn near", by=str(by))
+    try:
+        await asyncio.wrap_future(store.set_back(by))
+    except StoreError as error:
+        log.error("polls and alerts wait for the clock", reason=str(error))
+
+
 async def _take_up(config: Config, store: SqliteStore) -> None:
-    """Go on where the last run ended: release its leases, bring the sources in line."""
+    """Go on where the last run ended: release its leases, bring the sources in line.
+
+    Suspended chats are tried again: their id may have been put right, and a chat that only reads
+    can never say that it is back.
+    """
+    for chat, reason in store.suspended_chats().items():
+        await asyncio.wrap_future(store.suspend_chat(chat, None))
+        log.info("a suspended chat is tried again", chat=chat, reason=reason)
     released = await asyncio.wrap_future(store.release_leases())
     if released:
         log.warning("the last run ended amid sends; they are sent again, marked", count=released)
+    polled = [state.polled_at for state in store.states() if state.polled_at]
+    if polled and max(polled) > now():
+        await _follow_clock(store, max(polled) - now())
     states = {state.source: state for state in store.states()}
     write, forget = schedule.sync(config.sources(), states, now())
     await asyncio.wrap_future(store.sync_sources(write, forget))

@@ -37,13 +37,16 @@ class Desk:
         self.wake = wake
         self._started_at = now()
         self._choices = dict(store.subscriptions())
+        self._troubles: dict[str, str] = {}  # what stands still now, by what it is about
 
     # --- what the bot asks
 
     def chats(self) -> dict[str, Chat]:
         """The chats by name, at their current addresses (Telegram groups move)."""
         moved = self._store.moved_chats()
-        return {c.name: replace(c, address=moved.get(c.name, c.address)) for c in self._configured}
+        return {
+            c.name: replace(c, address=moved.get(c.address, c.address)) for c in self._configured
+        }
 
     def chat_for(self, address: str) -> Chat | None:
         """The configured chat that has this address; None for strangers."""
@@ -64,11 +67,16 @@ class Desk:
         log.info("subscription changed", chat=chat.name, rule=rule_id, on=on)
 
     async def welcome(self, chat: Chat) -> None:
-        """The chat wrote to us: if it was suspended for having blocked us, it is back."""
-        if chat.name in self._store.suspended_chats():
-            await asyncio.wrap_future(self._store.suspend_chat(chat.name, None))
-            log.info("chat is back", chat=chat.name)
-            self.wake()
+        """The chat wrote to us: if it was suspended for having blocked us, it is back.
+
+        With it, all that go to the same address (as topics of one group do).
+        """
+        suspended = self._store.suspended_chats()
+        for name, other in self.chats().items():
+            if name in suspended and other.address == chat.address:
+                await asyncio.wrap_future(self._store.suspend_chat(name, None))
+                log.info("chat is back", chat=name)
+                self.wake()
 
     def status(self) -> Status:
         """The figures of ``/status``."""
@@ -81,13 +89,26 @@ class Desk:
             rules=len(self.rules()),
             counts=self._store.counts(self._started_at),
             shadow=shadow_lines(self._rules, self._store, now()),
+            troubles=(*self._troubles.values(), *self._suspended()),
         )
+
+    def _suspended(self) -> list[str]:
+        suspended = self._store.suspended_chats()
+        return [f"Chat {name} gets nothing: {why}" for name, why in suspended.items()]
 
     # --- what polling needs
 
     def routing(self) -> alerts.Routing:
         """Who receives what at this moment."""
         return alerts.Routing(chats=tuple(self.chats().values()), choices=self._choices)
+
+    async def trouble(self, about: str, text: str | None) -> None:
+        """Something stands still (or, with None, goes on again): operators are told once."""
+        if text is not None and about not in self._troubles:
+            self._troubles[about] = text
+            await self.tell_operators(text)
+        elif text is None and self._troubles.pop(about, ""):
+            await self.tell_operators(f"It goes on: {about}.")
 
     async def tell_operators(self, text: str) -> None:
         """Send a notice to every operator chat. A notice that fails is logged, not retried."""

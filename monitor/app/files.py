@@ -22,7 +22,8 @@ def read_rule_files(path: Path) -> dict[str, str]:
     found = _rule_files(path)
     if not found:
         what = "has no *.toml files" if path.is_dir() else "does not exist"
-        raise ConfigError(str(path), (ConfigProblem("rules", f"{what}; name the rule files"),))
+        advice = "write a pack: rules/README.md begins with one"
+        raise ConfigError(str(path), (ConfigProblem("", f"{what}; {advice}"),))
     return {str(file): _text(file, "make it readable") for file in found}
 
 
@@ -65,4 +66,4 @@ def _text(path: Path, advice: str) -> str:
         reason = f"is not UTF-8 text (byte {error.start}); save it as UTF-8"
     except OSError as error:
         reason = f"cannot be read: {error.strerror}; {advice}"
-    raise ConfigError(str(path), (ConfigProblem("file", reason),))
+    raise ConfigError(str(path), (ConfigProblem("", reason),))

@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, MutableMapping
+from datetime import datetime
 from typing import Any, TextIO
 
 import structlog
@@ -36,7 +37,7 @@ class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
     def __init__(self, redact: Redactor, processors: list[Processor]) -> None:
         super().__init__(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *processors],
-            foreign_pre_chain=_shared(),
+            foreign_pre_chain=[p for p in _shared() if p is not structlog.stdlib.filter_by_level],
         )
         self._redact = redact
 
@@ -61,7 +62,7 @@ def configure_logging(
     if json_lines:
         last: list[Processor] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
     else:
-        last = [renderer or structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        last = [renderer or render_line]
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_RedactingFormatter(Redactor(secrets), last))
     root = logging.getLogger()
@@ -75,6 +76,31 @@ def configure_logging(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def render_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    """A log line for people: when, how bad, where, what, and the details in words.
+
+    ``18:51:45 warning  bbc-business: poll failed: there is no such host; next 19:01:45``
+    """
+    told = dict(event)
+    moment, level = told.pop("timestamp", ""), told.pop("level", "info")
+    where, what = told.pop("source", told.pop("chat", "")), str(told.pop("event"))
+    reason = told.pop("error", None) or told.pop("reason", None)
+    trace = told.pop("exception", None)
+    line = f"{moment} {level:<8} {f'{where}: ' if where else ''}{what}"
+    line += f": {reason}" if reason else ""
+    details = "; ".join(f"{name} {_in_words(value)}" for name, value in told.items())
+    line += f"; {details}" if details else ""
+    return f"{line}\n{trace}" if trace else line
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%H:%M:%S}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_in_words, value)) or "none"
+    return str(value)
 
 
 def _shared() -> list[Processor]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,9 +29,15 @@ from monitor.model import (
 )
 from monitor.pipeline import Listed
 from monitor.ports import Fetcher, Store
-from monitor.urls import without_login
+from monitor.urls import host, without_login
 
 log = structlog.get_logger()
+
+_PAUSE = 15  # seconds after the database refused
+_LOOK_AHEAD = 1000  # due sources that are looked at for one of another host
+# A host is asked for one thing at a time: more polls of a slow one would only wait for each other,
+# in places that sources of other hosts could have.
+_POLLS_PER_HOST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +61,11 @@ class Tools:
 
 
 class _PageLaterError(MonitorError):
-    """A page could not be read this time but may be next time."""
+    """A page could not be read this time but may be next time, after ``wait``."""
+
+    def __init__(self, message: str, wait: timedelta = timedelta(0)) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class _Read(NamedTuple):
@@ -77,15 +88,26 @@ class Poller:
         self._rules = tools.rules
         self._desk = desk
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._paused_until: datetime | None = None
+        self._paused_until = 0.0  # by the loop's clock, which nobody sets back
 
     async def tick(self) -> None:
         """Start a poll of every source that is due."""
-        if self._paused_until and now() < self._paused_until:
+        if asyncio.get_running_loop().time() < self._paused_until:
             return
-        room = self._habits.concurrency - len(self._running)
-        for state in self._store.due(now(), room + len(self._running)) if room > 0 else ():
-            if state.source not in self._running and state.source in self._sources:
+        try:
+            due = self._store.due(now(), _LOOK_AHEAD)
+        except StoreError as error:
+            await self._pause(error)
+            return
+        polled = Counter(host(self._sources[name].url) for name in self._running)
+        for state in due:
+            if len(self._running) >= self._habits.concurrency:
+                return
+            if state.source in self._running or state.source not in self._sources:
+                continue
+            place = host(self._sources[state.source].url)
+            if polled[place] < _POLLS_PER_HOST:
+                polled[place] += 1
                 self._start(state)
 
     async def poll_all(self) -> None:
@@ -96,7 +118,7 @@ class Poller:
             async with limit:
                 await self._job(state)
 
-        states = [s for s in self._store.states() if s.source in self._sources]
+        states = [s for s in self._store.states() if s.source in self._sources and not s.stopped]
         await asyncio.gather(*(one(s) for s in states))
 
     async def stop(self) -> None:
@@ -124,16 +146,19 @@ class Poller:
     async def _guarded(self, source: Source, state: SourceState) -> None:
         try:
             await self._poll(source, state)
+            await self._desk.trouble("polling", None)
         except StoreError as error:
-            self._pause(error)
+            await self._pause(error)
         except MonitorError as error:
             await self._failed(source, state, error)
 
-    def _pause(self, error: StoreError) -> None:
+    async def _pause(self, error: StoreError) -> None:
         """Without its memory the monitor would repeat itself: wait for the database."""
-        if not self._paused_until or self._paused_until < now():
-            log.error("polling pauses for 15 s", reason=str(error))
-        self._paused_until = now() + timedelta(seconds=15)
+        moment = asyncio.get_running_loop().time()
+        if self._paused_until < moment:
+            log.error("polling pauses", seconds=_PAUSE, reason=str(error))
+        self._paused_until = moment + _PAUSE
+        await self._desk.trouble("polling", f"Polling pauses: {error}")
 
     async def _failed(self, source: Source, state: SourceState, error: MonitorError) -> None:
         after = schedule.after_failure(state, source, error, now(), self._habits.limits)
@@ -142,17 +167,18 @@ class Poller:
         )
         try:
             await asyncio.wrap_future(self._store.record_poll(after))
-        except StoreError as full:
-            self._pause(full)
-            return
-        if after.stopped:
-            await self._desk.tell_operators(
-                f"{source.outlet}: {without_login(source.url)} is not polled any more: {after.stopped}. "
-                f"Remove or replace source {source.id!r} in the configuration."
-            )
+            if after.stopped:
+                await self._desk.tell_operators(
+                    f"{source.outlet}: {without_login(source.url)} is not polled any more: "
+                    f"{after.stopped}. Remove or replace source {source.id!r} in the configuration."
+                )
+        except StoreError as refusal:
+            await self._pause(refusal)
 
     async def _poll(self, source: Source, state: SourceState) -> None:
-        response = await self._fetcher.fetch(pipeline.source_request(source, state))
+        afresh = schedule.is_check(state, now())
+        request = pipeline.source_request(source, state, afresh=afresh)
+        response = await self._fetcher.fetch(request)
         fresh = replace(
             schedule.after_success(state, source, response, now(), jitter=random.random()),  # noqa: S311
             body_hash=state.body_hash if response.status == 304 else pipeline.body_hash(response),
@@ -199,7 +225,7 @@ class Poller:
         known = self._store.known_keys(keys, source=source.id, since=since)
         new = pipeline.unseen(pairs, known)
         tried = self._store.page_failures(pair.entry.url for pair in new)
-        later: dict[str, str] = {}
+        later: dict[str, _PageLaterError] = {}
         pending: set[str] = set()
         for pair in new:
             failure = await self._entry_job(source, pair, tried.get(pair.entry.url, 0))
@@ -208,27 +234,31 @@ class Poller:
                 pending.update(pair.keys)
         # What failed even without its page waits for the feed to change.
         if any(tried.get(url, 0) <= self._habits.page_attempts for url in later):
-            fresh = schedule.unfinished(fresh, now(), self._habits.limits)
+            asked = max(failure.wait for failure in later.values())
+            fresh = schedule.unfinished(fresh, now(), self._habits.limits, asked=asked)
+        unreadable = {url: str(failure) for url, failure in later.items()}
         gained = [(p.entry, p.keys) for p in pipeline.half_known(pairs, known, pending)]
-        await asyncio.wrap_future(self._store.record_poll(fresh, baseline=gained, unreadable=later))
+        await asyncio.wrap_future(
+            self._store.record_poll(fresh, baseline=gained, unreadable=unreadable)
+        )
         log.info("polled", new=len(new) - len(later), listed=len(pairs))
 
-    async def _entry_job(self, source: Source, pair: Listed, tried: int) -> str | None:
+    async def _entry_job(self, source: Source, pair: Listed, tried: int) -> _PageLaterError | None:
         """Read one entry; what goes wrong stays with it. Answers why it is to be tried again."""
-        failures: list[str] = []
+        failures: list[_PageLaterError] = []
 
         async def unforeseen(error: Exception) -> None:
-            failures.append(f"internal error: {error!r}")
+            failures.append(_PageLaterError(f"internal error: {error!r}"))
 
         async def read() -> None:
             try:
                 await self._read_entry(source, pair, tried)
             except _PageLaterError as error:
-                failures.append(str(error))
+                failures.append(error)
 
         await run_job(read(), unforeseen)
         for failure in failures:
-            log.info("page is tried again at the next poll", url=pair.entry.url, error=failure)
+            log.info("page is tried again at the next poll", url=pair.entry.url, error=str(failure))
             return failure
         return None
 
@@ -265,7 +295,7 @@ class Poller:
             return _Read(page, final_url, "")
         except FetchError as error:
             if not error.permanent and tried + 1 < self._habits.page_attempts:
-                raise _PageLaterError(str(error)) from None
+                raise _PageLaterError(str(error), error.retry_after or timedelta(0)) from None
             return _Read(None, None, _without_url(error, entry.url))
         except ParseError as error:
             return _Read(None, None, _without_url(error, entry.url))

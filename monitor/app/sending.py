@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from monitor.ports import Channel, Store
 
 log = structlog.get_logger()
 T = TypeVar("T")
+Tell = Callable[[str], Awaitable[None]]
 
 _AT_ONCE = 20  # sends under way
 _NAP = 0.5  # seconds between looks at the outbox when nobody wakes us
@@ -60,36 +61,50 @@ class Sender:
         self._chats: dict[str, Chat] = {}
         self._buckets: dict[str, Bucket] = {}
         self._all = Bucket(pace.channel, max(5.0, pace.channel / 5), 5.0, now())
-        self._hold: dict[str, datetime] = {}  # chat, or "" for all of Telegram, → not before
+        self._hold: dict[str, float] = {}  # chat → not before, by the loop's clock
+        self._channel_hold: dict[str, float] = {}  # the same for all chats of a channel
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
+        self._tell: Tell | None = None
 
     def wake(self) -> None:
         """Look at the outbox now rather than at the next turn."""
         self._woken.set()
 
-    def use_chats(self, chats: Mapping[str, Chat]) -> None:
-        """The destinations by name, with their current addresses."""
+    def use_chats(self, chats: Mapping[str, Chat], tell: Tell | None = None) -> None:
+        """The destinations by name, with their current addresses; ``tell`` reaches operators."""
         self._chats = dict(chats)
+        self._tell = tell
 
     async def run(self) -> None:
-        """Send until cancelled."""
+        """Send until cancelled; no error ends it, else nobody would be told any more."""
+
+        async def unforeseen(_: Exception) -> None:
+            await asyncio.sleep(_STORE_NAP)
+
         while True:
-            try:
-                started = await self._turn()
-            except StoreError as error:
-                log.error("sending pauses", reason=str(error))
-                await asyncio.sleep(_STORE_NAP)
-                continue
-            if not started:
-                await self._rest()
+            await run_job(self._round(), unforeseen)
+
+    async def _round(self) -> None:
+        try:
+            started = await self._turn()
+        except StoreError as error:
+            log.error("sending pauses", reason=str(error))
+            await asyncio.sleep(_STORE_NAP)
+            return
+        if not started:
+            await self._rest()
 
     async def drain(self, until: datetime) -> bool:
-        """Send all that is due, until nothing is or time is up; True if nothing is left."""
+        """Send all that is due, until nothing is or time is up; True if nothing is left.
+
+        What waits for a suspended chat is left, but not waited for.
+        """
         while now() < until:
             await self._turn()
-            if not self._busy and not self._store.counts(now()).waiting:
-                return True
+            left = self._store.counts(now())
+            if not self._busy and left.waiting == left.suspended:
+                return not left.waiting
             await self._rest()
         return False
 
@@ -113,7 +128,7 @@ class Sender:
     async def _turn(self) -> bool:
         """Claim what may go now and start sending it; False if there was nothing."""
         room = min(_AT_ONCE - len(self._busy), int(self._all.refilled(now()).level))
-        if room < 1 or self._held("", now()):
+        if room < 1:
             return False
         claims = await asyncio.wrap_future(
             self._store.claim(now(), lease=self._lease, limit=room, skip=self._not_now())
@@ -126,11 +141,11 @@ class Sender:
         """Chats with a message under way, on hold, or at their pace."""
         moment = now()
         paced = {name for name, bucket in self._buckets.items() if not bucket.ready(moment)}
-        held = {name for name in self._hold if self._held(name, moment)}
-        return frozenset(self._busy.keys() | paced | held)
-
-    def _held(self, name: str, moment: datetime) -> bool:
-        return name in self._hold and moment < self._hold[name]
+        loop_time = asyncio.get_running_loop().time()
+        held = {name for name, until in self._hold.items() if loop_time < until}
+        channels = {name for name, until in self._channel_hold.items() if loop_time < until}
+        of_them = {name for name, chat in self._chats.items() if chat.channel in channels}
+        return frozenset(self._busy.keys() | paced | held | of_them)
 
     def _start(self, claim: Claim) -> None:
         name = claim.delivery.chat
@@ -166,6 +181,7 @@ class Sender:
     async def _attempt(self, claim: Claim, chat: Chat | None) -> Delivery:
         if chat is None:
             gone = "this chat is not in the configuration any more"
+            log.warning("given up", reason=gone)
             return replace(claim.delivery, state=DeliveryState.DEAD, error=gone)
         channel = self._channels[chat.channel]
         try:
@@ -176,13 +192,18 @@ class Sender:
 
     async def _failed(self, failed: Delivery, chat: Chat, error: ChannelError) -> Delivery:
         after = self._after_failure(failed, error)
-        if error.retry_after is not None or error.stop:
-            self._hold["" if error.whole_channel or error.stop else chat.name] = after.due_at
+        until = asyncio.get_running_loop().time() + (after.due_at - now()).total_seconds()
+        if error.whole_channel or error.stop:
+            self._channel_hold[chat.channel] = until
+        elif error.retry_after is not None:
+            self._hold[chat.name] = until
         if error.chat_gone:
             await self._write(lambda: self._store.suspend_chat(chat.name, str(error)))
+            if self._tell is not None:
+                await self._tell(f"Chat {chat.name} gets nothing any more: {error}")
         if error.moved_to is not None:
             address = error.moved_to
-            await self._write(lambda: self._store.move_chat(chat.name, address))
+            await self._write(lambda: self._store.move_chat(chat.address, address))
             self._chats[chat.name] = replace(chat, address=address)
         return after
 
@@ -197,14 +218,12 @@ class Sender:
             log.error("another worker took this delivery meanwhile; its word counts")
 
     async def _write(self, write: Callable[[], Future[T]]) -> T:
-        """Write, again and again while the disk is full: a send whose end is not written down
+        """Write, again and again while the database refuses: a send whose end is not written down
         would be repeated.
         """
         while True:
             try:
                 return await asyncio.wrap_future(write())
             except StoreError as error:
-                if not error.full:
-                    raise
                 log.error("the outcome of a send waits to be written", reason=str(error))
                 await asyncio.sleep(_STORE_NAP)

@@ -19,6 +19,7 @@ class Status:
     rules: int
     counts: Counts  # since ``started_at``
     shadow: tuple[str, ...] = ()  # what each rule in shadow would have done, a line each
+    troubles: tuple[str, ...] = ()  # what stands still now
 
 
 class Desk(Protocol):

@@ -79,7 +79,9 @@ def rules_page(rules: Sequence[Rule], receives: Callable[[Rule], bool], number: 
     shown = rules[number * PAGE : (number + 1) * PAGE]
     received = {rule.id: receives(rule) for rule in shown}
     total = sum(map(receives, rules))
-    lines = [f"Rules {number + 1}/{pages}: {total} of {len(rules)} come to this chat.", ""]
+    where = f" (page {number + 1} of {pages})" if pages > 1 else ""
+    come = f"{total} of {len(rules)} rules come to this chat{where}."
+    lines = [f"{come} Press a button to change that.", ""]
     lines += [_rule_line(rule, on=received[rule.id]) for rule in shown]
     rows = [[_rule_button(rule, number, on=received[rule.id])] for rule in shown]
     return Page(_whole(lines), InlineKeyboardMarkup([*rows, *_turning(number, pages)]))
@@ -129,6 +131,7 @@ def stranger_text(address: str) -> str:
             "[chats.NAME]",
             'channel = "telegram"',
             f"id = {address}",
+            "default = true   # gets every rule that names no channel",
         ]
     )
 
@@ -139,6 +142,7 @@ def status_text(status: Status) -> str:
     up = age(status.started_at, status.now)
     lines = [
         f"Running since {clock(status.started_at)} ({up}).",
+        *(f"⚠️ {plain(trouble, 300)}" for trouble in status.troubles),
         f"Sources: {status.sources} polled, {len(status.failing)} failing.",
         *(f"  {plain(id_, 60)}: {plain(error, 200)}" for id_, error in _some(status)),
         *_unnamed(len(status.failing) - _MOST_FAILING),

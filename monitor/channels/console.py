@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
+from monitor.errors import ChannelError
 from monitor.model import Alert, Chat, Priority
 from monitor.render import (
     Run,
@@ -38,16 +39,22 @@ class ConsoleChannel:
 
     async def send(self, chat: Chat, alert: Alert) -> str:
         """Print one alert; the answer is its number since the start."""
-        self._console.print(panel(chat, alert, self._clock()))
+        self._print(panel(chat, alert, self._clock()))
         self._printed += 1
-        return str(self._printed)
+        return f"{self._printed} on the console"
 
     async def tell(self, chat: Chat, text: str) -> None:
         """Print a notice."""
-        self._console.print(Text.assemble((f"{chat.name}: ", "bold"), plain_lines(text)))
+        self._print(Text.assemble((f"{chat.name}: ", "bold"), plain_lines(text)))
 
     async def close(self) -> None:
         """Nothing to let go of."""
+
+    def _print(self, what: Panel | Text) -> None:
+        try:
+            self._console.print(what)
+        except OSError as error:
+            raise ChannelError(f"the console cannot be written to: {error.strerror}") from error
 
 
 def panel(chat: Chat, alert: Alert, now: datetime) -> Panel:

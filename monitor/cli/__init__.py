@@ -12,10 +12,10 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     help="Watch news sources; tell each chat once about every story its rules match, and why.",
-    epilog="New here? Try [bold]monitor demo[/bold]. Then: cp config.example.toml config.toml, "
-    "[bold]monitor config check[/bold], [bold]monitor run[/bold].",
+    epilog="New here? Try **monitor demo**. Then: `cp config.example.toml config.toml`, "
+    "**monitor config check**, **monitor run**.",
 )
 app.command()(run.run)
 app.command()(demo.demo)

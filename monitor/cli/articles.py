@@ -38,9 +38,8 @@ def extract(
 
     Examples:
 
-      monitor extract https://www.example.org/2026/11/22/story
-
-      monitor extract saved.html --url https://www.example.org/story --json
+    - `monitor extract https://www.example.org/2026/11/22/story`
+    - `monitor extract saved.html --url https://www.example.org/story --json`
     """
     with errors_for_people():
         found = config_or_defaults(config)
@@ -80,7 +79,7 @@ def why(
 
     Example:
 
-      monitor why https://www.example.org/2026/11/22/story
+    - `monitor why https://www.example.org/2026/11/22/story`
     """
     with errors_for_people():
         found = read_config(config)
@@ -108,7 +107,7 @@ def search(
 
     Example:
 
-      monitor search OpenAI India
+    - `monitor search OpenAI India`
     """
     with errors_for_people():
         found = read_config(config)

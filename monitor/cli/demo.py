@@ -39,7 +39,7 @@ def demo() -> None:
 
     Example:
 
-      monitor demo
+    - `monitor demo`
     """
     with errors_for_people():
         if not asyncio.run(_demo()):
@@ -66,7 +66,9 @@ async def _demo() -> bool:
             )
             _open(newsroom)
             async with open_application(config, token=None, console=sheet) as application:
-                await _watch(application, newsroom)
+                if not await _watch(application, newsroom):
+                    out.print("Stopped before its end.")
+                    return True
                 return _close(application.store, newsroom)
 
 
@@ -96,17 +98,19 @@ def _open(newsroom: Newsroom) -> None:
     sheet.print(Panel("\n".join(lines), title=title, title_align="left", expand=False))
 
 
-async def _watch(application: Application, newsroom: Newsroom) -> None:
-    """Run the application while the newsroom prints its stories."""
+async def _watch(application: Application, newsroom: Newsroom) -> bool:
+    """Run the application while the newsroom prints its stories; False if it was stopped."""
     stop = stop_signal()
     running = asyncio.create_task(application.run(stop))
     printing = asyncio.create_task(_print_stories(newsroom))
     with suppress(TimeoutError):
         async with asyncio.timeout(_END):
             await stop.wait()
+    stopped = stop.is_set()
     stop.set()
     printing.cancel()
     await asyncio.gather(running, printing, return_exceptions=True)
+    return not stopped
 
 
 async def _print_stories(newsroom: Newsroom) -> None:
@@ -130,7 +134,7 @@ def _close(store: Store, newsroom: Newsroom) -> bool:
         f"{asked.not_modified} of them answered “not modified”.",
         style="bold",
     )
-    table = Table("became", "article", "why", title_justify="left", row_styles=["", "dim"])
+    table = Table("result", "article", "why", title_justify="left", row_styles=["", "dim"])
     told: dict[str, set[str]] = {}
     for printed, url in newsroom.articles():
         history = store.history(url_keys(url, None, None))
@@ -169,13 +173,15 @@ def _verdict(told: dict[str, set[str]]) -> bool:
     missing, more = wanted - told.keys(), told.keys() - wanted
     twice = {story for story, deliveries in told.items() if len(deliveries) > 1}
     if missing or more or twice:
-        out.print(
-            f"Not as expected: missing {missing}, too many {more}, twice {twice}", style="red"
-        )
+        wrong = {"not told": missing, "told without reason": more, "told more than once": twice}
+        for what, which in wrong.items():
+            if which:
+                out.print(f"{what}: {', '.join(sorted(which))}", style="red")
+        out.print("This is not as it should be; on a very busy machine, try again.", style="red")
         return False
     out.print(
         f"{len(told)} stories alerted, each exactly once. "
-        "Next: README.md, “Go live in five minutes”.",
+        "Next: cp config.example.toml config.toml, then monitor run (see README.md).",
         style="green",
     )
     return True

@@ -1,6 +1,7 @@
 """Tells what the application does, as it does it: the demo's progress, from the log's events."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +28,9 @@ class Narrator:
         if line:
             seconds = (self._clock() - self._begun).total_seconds()
             outlet = self._outlets.get(event.get("source", ""), "")
-            text = Text(f"{seconds:5.1f} s  {outlet:<19} ", style="dim")
-            self._console.print(text.append(line, style=_style(event, method)))
+            text = Text(f"{seconds:5.1f} s  {outlet:<18}", style="dim")
+            with suppress(BrokenPipeError):  # the demo's end will notice
+                self._console.print(text.append(line, style=_style(event, method)))
         raise structlog.DropEvent
 
 
@@ -51,11 +53,13 @@ def _tell(event: Event, method: str) -> str:
 
 
 def _article(event: Event) -> str:
-    title = event["title"]
+    """The headline, and below it what became of it."""
     rules = ", ".join(event["rules"])
-    read = "read by its feed text" if event.get("feed_only") else "read"
-    if event["relation"] == "same text":
-        return f"{read}: {title} → same text as an article before: folded into its story"
-    if event["relation"] == "same address":
-        return f"{read}: {title} → same address as an article before: folded into its story"
-    return f"{read}: {title} → {'matches ' + rules if rules else 'no rule matches'}"
+    became = f"matches {rules}" if rules else "no rule matches"
+    if event["relation"] in ("same text", "same address"):
+        became = f"{event['relation']} as an article before: folded into its story"
+        told = any("already has" in decision for decision in event["decisions"])
+        became += ", already told" if told else ""
+    if event.get("feed_only"):
+        became = f"{event['feed_only']}: only the feed's text was read; {became}"
+    return f"{event['title']}\n{'':<27}→ {became}"

@@ -1,5 +1,6 @@
 """Where commands write: results to standard output, everything else to standard error."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,26 @@ from monitor.app.files import read_config
 from monitor.config import Config, parse_config
 from monitor.errors import MonitorError
 
-out = Console(highlight=False, soft_wrap=True)
-sheet = Console(highlight=False)  # for panels and tables, which wrap inside their frames
+
+class _Output(Console):
+    """A console that says so when its reader has left; rich would end the process amid a task."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to whoever printed: an alert that nobody saw was not sent."""
+        raise BrokenPipeError(errno.EPIPE, "nobody reads standard output any more")
+
+
+out = _Output(highlight=False, soft_wrap=True)
+sheet = _Output(highlight=False)  # for panels and tables, which wrap inside their frames
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def count(number: int, noun: str) -> str:
+    """``1 source``, ``2 sources``, ``0 entries``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)

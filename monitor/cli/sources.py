@@ -2,12 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from monitor.app.clock import now
 from monitor.app.files import beside, read_config
@@ -15,14 +15,15 @@ from monitor.cli.output import (
     DEFAULT_CONFIG,
     ConfigOption,
     config_or_defaults,
+    count,
     err,
     errors_for_people,
     out,
-    sheet,
 )
 from monitor.cli.reading import read_input
 from monitor.model import Document, Source, SourceKind, SourceState
 from monitor.pipeline import read_source
+from monitor.render import age
 from monitor.store import read_store
 
 app = typer.Typer(help="See what is polled, and what a source gives.", no_args_is_help=True)
@@ -36,9 +37,8 @@ def list_(config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False)
 
     Examples:
 
-      monitor sources list
-
-      monitor sources list -c config.toml --json
+    - `monitor sources list`
+    - `monitor sources list -c config.toml --json`
     """
     with errors_for_people():
         found = read_config(config)
@@ -50,31 +50,44 @@ def list_(config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False)
             store.close()
     rows = [(source, states.get(source.id)) for source in found.sources()]
     if as_json:
-        out.print_json(json.dumps([_row(*row) for row in rows], default=str))
+        out.print_json(json.dumps([_row(*row) for row in rows], default=iso))
         return
-    table = Table("source", "kind", "outlet", "every", "last poll", "next poll", "state")
+    width = max((len(source.id) for source, _ in rows), default=0)
     for source, state in rows:
-        table.add_row(*_cells(source, state))
-    sheet.print(table)
+        for line in _lines(source, state, width):
+            out.print(line, markup=False)
 
 
 def _row(source: Source, state: SourceState | None) -> dict[str, Any]:
     return asdict(source) | {"state": asdict(state) if state else None}
 
 
-def _cells(source: Source, state: SourceState | None) -> tuple[str, ...]:
-    every = f"{source.every.total_seconds():g} s"
+def _lines(source: Source, state: SourceState | None, width: int) -> Iterator[str]:
+    """A source on one line, and what is wrong with it on another."""
+    head = f"{source.id:<{width}}  {source.kind:<7}  every {_short(source.every):<4}"
     if state is None or state.polled_at is None:
-        return (source.id, source.kind, source.outlet, every, "never", "at the next run", "new")
-    health = state.stopped or state.error or "fine"
-    if state.failures:
-        health = f"{health} ({state.failures} in a row)"
-    last, due = _when(state.polled_at), _when(state.next_poll_at)
-    return (source.id, source.kind, source.outlet, every, last, due, health)
+        yield f"{head}  not polled yet"
+        return
+    moment = now()
+    polled = f"polled {age(state.polled_at, moment)}"
+    if state.stopped:
+        yield f"{head}  {polled}, never again: {state.stopped}"
+        return
+    late = state.next_poll_at <= moment
+    due = "next when monitor runs" if late else f"next in {_short(state.next_poll_at - moment)}"
+    health = f"failing ({state.failures} in a row)" if state.failures else "fine"
+    yield f"{head}  {polled}, {due}  {health}"
+    if state.error:
+        yield f"{'':<{width}}  {state.error}"
 
 
-def _when(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+def _short(span: timedelta) -> str:
+    """``45s``, ``5m``, ``1.5h``, ``2d``."""
+    seconds = span.total_seconds()
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size:
+            return f"{round(seconds / size, 1):g}{unit}"
+    return f"{round(seconds, 1):g}s"
 
 
 @app.command()
@@ -98,11 +111,9 @@ def read(
 
     Examples:
 
-      monitor sources read https://www.example.org/rss.xml
-
-      monitor sources read https://www.example.org/business --kind listing --selector "h2 a"
-
-      monitor sources read saved.xml --url https://www.example.org/rss.xml --json
+    - `monitor sources read https://www.example.org/rss.xml`
+    - `monitor sources read https://www.example.org/business --kind listing --selector "h2 a"`
+    - `monitor sources read saved.xml --url https://www.example.org/rss.xml --json`
     """
     with errors_for_people():
         found = config_or_defaults(config)
@@ -124,11 +135,9 @@ def read(
 
 def _print(document: Document) -> None:
     moment = now()
-    out.print(
-        f"{document.title} ({document.kind}, {len(document.entries)} entries)",
-        style="bold",
-        markup=False,
-    )
+    entries = count(len(document.entries), "entry")
+    title = document.title or "(no title)"
+    out.print(f"{title} ({document.kind}, {entries})", style="bold", markup=False)
     for entry in document.entries:
         age = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "undated"
         late = " (in the future)" if entry.published and entry.published > moment else ""
@@ -138,5 +147,7 @@ def _print(document: Document) -> None:
 
 
 def iso(value: object) -> str:
-    """A value as JSON shows it: times in ISO 8601."""
+    """A value as JSON shows it: times in ISO 8601, spans in seconds."""
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}"
     return value.isoformat() if isinstance(value, datetime) else str(value)

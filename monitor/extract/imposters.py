@@ -20,6 +20,12 @@ _LOOKS_HTML = re.compile(
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 
 
+def _is_binary(start: bytes) -> bool:
+    """More control characters than any text has; UTF-16 with its byte order mark is text."""
+    controls = sum(byte < 32 and byte not in b"\t\n\f\r\x1b" for byte in start)
+    return controls * 20 > len(start) and not start.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
 def check_is_page(data: bytes, url: str, content_type: str | None) -> None:
     """Raise ParseError where the bytes are no HTML page, and say what they are."""
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -27,6 +33,8 @@ def check_is_page(data: bytes, url: str, content_type: str | None) -> None:
         name == "JSON" and start.startswith(magic))), None)  # fmt: skip
     if what is None and _FEED.match(start):
         what = "a feed or sitemap"
+    if what is None and _is_binary(data[:2048]):
+        what = "binary data"
     declared = (content_type or "").partition(";")[0].strip().lower()
     if what is None and declared not in _HTML_TYPES and not _LOOKS_HTML.search(start):
         what = declared

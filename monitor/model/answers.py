@@ -59,6 +59,7 @@ class Counts:
     same_url: int = 0
     same_text: int = 0
     waiting: int = 0  # deliveries queued or to be retried, whatever their age
+    suspended: int = 0  # of those that wait: for chats that are not sent to now
     sent: int = 0
     dead: int = 0
     ambiguous: int = 0

@@ -42,6 +42,8 @@ _COUNTS = """
         (SELECT count(*) FROM article WHERE relation = 'SAME_TEXT' AND read_at >= :since)
             AS same_text,
         (SELECT count(*) FROM delivery WHERE state IN ('QUEUED', 'RETRY')) AS waiting,
+        (SELECT count(*) FROM delivery WHERE state IN ('QUEUED', 'RETRY')
+            AND chat IN (SELECT chat FROM suspended_chat)) AS suspended,
         (SELECT count(*) FROM delivery WHERE state = 'SENT' AND claimed_at >= :since) AS sent,
         (SELECT count(*) FROM delivery WHERE state = 'DEAD' AND claimed_at >= :since) AS dead,
         (SELECT coalesce(sum(ambiguous), 0) FROM delivery WHERE claimed_at >= :since) AS ambiguous

@@ -21,13 +21,13 @@ def subscribe(db: Database, chat: str, rule: str, *, on: bool) -> None:
 
 
 def moved(db: Database) -> Mapping[str, str]:
-    """Chat → its new address."""
-    return dict(db.execute("SELECT chat, address FROM moved_chat ORDER BY chat"))
+    """Address → the one that replaced it."""
+    return dict(db.execute("SELECT was, address FROM moved_chat ORDER BY was"))
 
 
-def move(db: Database, chat: str, address: str) -> None:
-    """Replace a chat's new address."""
-    db.table("moved_chat").insert({"chat": chat, "address": address}, replace=True)
+def move(db: Database, was: str, address: str) -> None:
+    """Remember what replaced an address."""
+    db.table("moved_chat").insert({"was": was, "address": address}, replace=True)
 
 
 def suspended(db: Database) -> Mapping[str, str]:

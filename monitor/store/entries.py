@@ -10,13 +10,13 @@ from monitor.store.engine import insert
 from monitor.store.moments import to_micros
 from monitor.urls import canonical
 
-
 _FIND = """
     SELECT entry FROM entry_key JOIN entry ON entry.id = entry_key.entry
     WHERE key = ? AND (outcome = 'article' OR source = ? OR seen_at < ?)
 """
 _ADD_KEY = """
-    INSERT INTO entry_key (key, entry) VALUES (?, ?) ON CONFLICT DO UPDATE SET entry = excluded.entry
+    INSERT INTO entry_key (key, entry) VALUES (?, ?)
+    ON CONFLICT DO UPDATE SET entry = excluded.entry
     WHERE (SELECT outcome FROM entry WHERE id = entry_key.entry) = 'baseline'
         AND (SELECT outcome FROM entry WHERE id = excluded.entry) = 'article'
 """

@@ -83,12 +83,25 @@ def finish(db: Database, delivery: Delivery) -> bool:
 
 
 def release_leases(db: Database) -> int:
-    """Give back what a dead process held, due as before; answer how many it were."""
+    """Give back what a dead process held, and answer how many it were; all retries are due.
+
+    What kept them back (a refused token, a dead network) may be what the restart has mended.
+    """
     released = db.execute(
         "UPDATE delivery SET state = 'RETRY', lease_until = NULL, ambiguous = ambiguous + 1, "
         "error = 'the monitor stopped while sending' WHERE lease_until IS NOT NULL"
     )
+    db.execute("UPDATE delivery SET due_at = ready_at WHERE state = 'RETRY'")
     return released.rowcount
+
+
+def set_back(db: Database, by: timedelta) -> None:
+    """Make all that waits due so much earlier, in the same order."""
+    db.execute(
+        "UPDATE delivery SET ready_at = ready_at - :by, due_at = due_at - :by, "
+        "lease_until = lease_until - :by WHERE state IN ('QUEUED', 'RETRY')",
+        {"by": by // timedelta(microseconds=1)},
+    )
 
 
 def _claimed(db: Database, head: Row, *, now: int, until: int) -> Claim:

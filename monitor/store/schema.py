@@ -189,7 +189,7 @@ CREATE TABLE subscription (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE moved_chat (
-    chat TEXT PRIMARY KEY,
+    was TEXT PRIMARY KEY,
     address TEXT NOT NULL
 ) STRICT;
 

@@ -1,7 +1,7 @@
 """What is remembered of sources, and of pages that could not be read."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -34,6 +34,12 @@ def put(db: Database, state: SourceState) -> None:
 def forget(db: Database, source: str) -> None:
     """Drop a state, if there is one."""
     db.execute("DELETE FROM source_state WHERE source = ?", [source])
+
+
+def set_back(db: Database, by: timedelta) -> None:
+    """Make all sources due so much earlier."""
+    micros = by // timedelta(microseconds=1)
+    db.execute("UPDATE source_state SET next_poll_at = next_poll_at - ?", [micros])
 
 
 def count_failure(db: Database, *, source: str, url: str, error: str, at: datetime) -> None:

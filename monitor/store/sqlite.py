@@ -197,6 +197,15 @@ class SqliteStore:
         """Give back what a dead process held."""
         return self._write(outbox.release_leases)
 
+    def set_back(self, by: timedelta) -> Future[None]:
+        """Follow a clock that was set back."""
+
+        def draw_near(db: Database) -> None:
+            sources.set_back(db, by)
+            outbox.set_back(db, by)
+
+        return self._write(draw_near)
+
     # --- chats
     def subscriptions(self) -> Mapping[tuple[str, str], bool]:
         """What chats chose themselves."""
@@ -208,13 +217,13 @@ class SqliteStore:
         return self._write(partial(chats.subscribe, chat=chat, rule=rule, on=on))
 
     def moved_chats(self) -> Mapping[str, str]:
-        """New addresses by chat name."""
+        """New addresses by old ones."""
         with self._reader.snapshot() as db:
             return chats.moved(db)
 
-    def move_chat(self, chat: str, address: str) -> Future[None]:
-        """Remember a chat's new address."""
-        return self._write(partial(chats.move, chat=chat, address=address))
+    def move_chat(self, was: str, address: str) -> Future[None]:
+        """Remember what replaced an address."""
+        return self._write(partial(chats.move, was=was, address=address))
 
     def suspended_chats(self) -> Mapping[str, str]:
         """Why chats are not sent to, by chat name."""
