@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from monitor.rules import load
 from monitor.rules.conditions import (
     And,
     AtLeast,
@@ -160,6 +161,15 @@ def test_mentions_are_told_from_what_merely_holds() -> None:
     assert finds_only(read("title:(a OR b)"), read("a OR b OR c"))
     assert finds_only(read("title:a"), read("top:a"))
     assert not finds_only(read("top:a"), read("title:a"))
+    assert finds_only(read("a EXCEPT (b OR c)"), read("(a OR d) EXCEPT c"))
+    assert not finds_only(read("a EXCEPT b"), read("a EXCEPT (b OR c)"))
+    assert finds_only(read("a NOT NEAR/5 (b OR c)"), read("a NOT NEAR/3 b"))
+    assert not finds_only(read("a NOT NEAR/3 b"), read("a NOT NEAR/5 b"))
+    assert finds_only(read("a NEAR/2 b"), read("(b OR c) NEAR/3 a"))
+    assert not finds_only(read("a"), read("a NEAR/3 b"))
+    assert holds_one(read("(a OR b) EXCEPT c"), read("a OR b OR d"))
+    assert holds_one(read('"a b" OR "a c"'), read("a"))
+    assert not holds_one(read("a"), read("@b"))
 
 
 def test_keys_are_equal_whatever_the_order_and_the_case() -> None:
@@ -265,6 +275,15 @@ def views(reading: Reading) -> list[dict[str, tuple[int, int]]]:
     """Some narrower scopes."""
     length = reading.whole["text"][1]
     return [{"title": reading.whole["title"]}, {"text": (0, length // 2)}]
+
+
+def test_fragments_are_opened_and_blamed_where_they_are_named() -> None:
+    head = "[fragments]\nboats = 'ferry OR ship'\nnone = 'NOT $boats'\nsea = 'NOT quay'\n"
+    for query, at in [("ferry AND $none", "$none"), ("NOT $sea AND $sea AND ferry", "$sea AND f")]:
+        pack = f"{head}[[rule]]\nid = 'a'\nquery = '{query}'\n"
+        [problem] = load({"p.toml": pack}).problems
+        assert (problem.code, problem.line) == ("E141", 7)
+        assert problem.column == len("query = '") + query.index(at) + 1
 
 
 def test_negation_turns_implication_round() -> None:

@@ -16,7 +16,7 @@ from monitor.cli.output import config_or_defaults, err
 from monitor.config import Config, parse_duration
 from monitor.errors import MonitorError
 from monitor.model import StoredArticle
-from monitor.rules import Loaded, RuleSet, load, render
+from monitor.rules import RuleSet, load, render
 from monitor.rules.archive import Archive
 from monitor.store import SqliteStore, read_store
 
@@ -113,20 +113,17 @@ def _many(number: int, unit: str) -> str:
     return f"{number} {unit}{'s' if number != 1 else ''}"
 
 
-def usable(loaded: Loaded, files: dict[str, str], what: str = "the rules") -> RuleSet:
-    """The rules that were loaded; shows their errors and exits with 1 if there are any."""
+def load_rules(files: dict[str, str], what: str = "the rules") -> RuleSet:
+    """The rules of files, whether their tests pass or not; shows other errors and exits with 1."""
+    loaded = load(files, tested=False)
     if loaded.ruleset is not None:
         return loaded.ruleset
     errors = [problem for problem in loaded.problems if problem.severity == "error"]
     for problem in errors:
-        err.print(render(problem, files[problem.path]), markup=False, style="red")
-    err.print(f"error: {len(errors)} errors in {what}; mend them first", style="red")
+        err.print(f"{render(problem, files[problem.path])}\n", markup=False, style="red")
+    number = f"{len(errors)} error{'s' if len(errors) != 1 else ''}"
+    err.print(f"error: {number} in {what}; mend them first", style="red", markup=False)
     raise typer.Exit(1)
-
-
-def load_usable(files: dict[str, str], what: str = "the rules") -> RuleSet:
-    """As usable, loading them first."""
-    return usable(load(files), files, what)
 
 
 def print_json(value: object) -> None:

@@ -16,7 +16,7 @@ from monitor.cli.archive import (
     RulesOption,
     SinceOption,
     in_words,
-    load_usable,
+    load_rules,
     open_archive,
     period,
     print_json,
@@ -157,7 +157,8 @@ def diff(
     """Say what an edit of the rules does to the alerts, with headlines that come and go.
 
     Compares the rule files as they are now with those of a git commit, by the articles of the
-    archive. A changed entity, fragment or filter counts for all rules that use it.
+    archive. A changed entity, fragment or filter counts for all rules that use it. Tests of the
+    rules need not pass.
 
     Examples:
 
@@ -169,8 +170,8 @@ def diff(
         found = setting(config, rules)
         files = read_rule_files(found.rules)
         earlier = committed_rule_files(found.rules, revision)
-        new = load_usable(files)
-        old = load_usable(earlier, f"the rules of {revision}")
+        new = load_rules(files)
+        old = load_rules(earlier, f"the rules of {revision}")
         chats = found.config.destinations()
         with open_archive(found.config) as store:
             choices = store.subscriptions()

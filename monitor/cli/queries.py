@@ -29,8 +29,7 @@ class Asked:
 
 def asked(text: str, files: dict[str, str]) -> Asked:
     """A rule of these files by its id, else a query; shows what is wrong with it and exits."""
-    loaded = load(files)
-    ruleset = loaded.ruleset
+    ruleset = load(files, tested=False).ruleset
     for rule, condition in zip(*_pairs(ruleset), strict=True):
         if rule.id == text:
             assert ruleset is not None  # it has the rule

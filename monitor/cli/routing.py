@@ -10,7 +10,7 @@ from rich.text import Text
 from monitor.alerts import receives
 from monitor.app.clock import now
 from monitor.app.files import beside, read_rule_files
-from monitor.cli.archive import RulesOption, load_usable, open_archive, print_json, setting
+from monitor.cli.archive import RulesOption, load_rules, open_archive, print_json, setting
 from monitor.cli.explaining import find_article
 from monitor.cli.output import DEFAULT_CONFIG, ConfigOption, errors_for_people, out
 from monitor.cli.sources import JsonOption
@@ -75,7 +75,7 @@ def route(
     with errors_for_people():
         found = setting(config, rules)
         files = read_rule_files(found.rules)
-        ruleset = load_usable(files)
+        ruleset = load_rules(files)
         routing = _Routing(found.config, files)
         every: tuple[Rule | Correlation, ...] = (*ruleset.rules, *ruleset.correlations)
         known = {rule.id: rule for rule in every}

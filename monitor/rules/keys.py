@@ -212,12 +212,14 @@ ENTITY: Keys = {
     ),
 }
 
+FRAGMENT = Key(about="A condition; $name stands for it in parentheses.")
+
 PACK_FILE: Keys = {
     "pack": Key(kind=Kind.TABLE, about="What the rules of this file have in common.", table=PACK),
     "fragments": Key(
         kind=Kind.TABLE,
         about="Conditions to be used as $name in the queries of this file.",
-        entry=Key(about="A condition; $name stands for it in parentheses."),
+        entry=FRAGMENT,
     ),
     "rule": Key(kind=Kind.TABLES, about="What people want to hear of.", table=RULE),
     "filter": Key(

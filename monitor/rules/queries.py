@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from monitor.rules.conditions import Condition
 from monitor.rules.contradictions import contradictions
+from monitor.rules.keys import FRAGMENT
 from monitor.rules.linking import (
     Fragments,
     check_alternatives,
@@ -15,7 +16,7 @@ from monitor.rules.linking import (
 )
 from monitor.rules.parsing import parse
 from monitor.rules.places import Path
-from monitor.rules.rulefile import Kind, RuleFile
+from monitor.rules.rulefile import RuleFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def read_fragments(
     file: RuleFile, table: Mapping[str, object], entities: Collection[str]
 ) -> Fragments:
     """The linked fragments; None for one that has errors of its own."""
-    values = file.fields(("fragments",), dict.fromkeys(table, Kind.TEXT)) if table else {}
+    values = file.fields(("fragments",), dict.fromkeys(table, FRAGMENT)) if table else {}
     parsed: dict[str, Condition | None] = dict.fromkeys(table)
     for name in values:
         result = parse(values[name])

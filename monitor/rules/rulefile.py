@@ -3,15 +3,13 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
-from monitor.rules.keys import Key, Kind
+from monitor.rules.keys import Key, Keys, Kind
 from monitor.rules.places import Path, Places, locate
 from monitor.rules.problems import Flaw, Label, Problem, Severity
-
-__all__ = ["Kind", "RuleFile"]
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -93,34 +91,25 @@ class RuleFile:
             found = found[step]
         return found
 
-    def fields(
-        self,
-        path: Path,
-        known: Mapping[str, Key] | Mapping[str, Kind],
-        later: frozenset[str] = frozenset(),
-    ) -> dict[str, Any]:
+    def fields(self, path: Path, known: Keys) -> dict[str, Any]:
         """The known keys of a table that hold what they should; all others are reported."""
         found = {}
-        for key, value in self.value(path).items():
-            if key in later:
-                title = f"`{key}` comes with a later version of monitor"
-                self.report("E199", (*path, key), title, "leave it out", label="not yet available")
-            elif key not in known:
-                self._unknown((*path, key), known)
-            elif self._fits((*path, key), value, known[key]):
-                found[key] = value
+        for name, value in self.value(path).items():
+            if name not in known:
+                self._unknown((*path, name), known)
+            elif self._fits((*path, name), value, known[name]):
+                found[name] = value
         return found
 
-    def require(self, path: Path, known: Mapping[str, Key], what: str) -> None:
+    def require(self, path: Path, known: Keys, what: str) -> None:
         """Report the keys that a table must have and has not; ``what`` names it."""
         for name, key in known.items():
             if key.required and name not in self.value(path):
                 title = f"{what} has no `{name}`"
                 self.report("E157", path, title, f"write {name} = {key.example}")
 
-    def _fits(self, path: Path, value: object, wanted: Key | Kind) -> bool:
+    def _fits(self, path: Path, value: object, key: Key) -> bool:
         """Whether a value is what its key should hold; if not, it is reported."""
-        key = wanted if isinstance(wanted, Key) else Key(kind=wanted, about="")
         name = str(path[-1])
         if not _IS[key.kind](value):
             self.report("E156", path, f"`{name}` must be {key.kind}", _example(name, key.kind))

@@ -21,11 +21,6 @@ def runs(term: Term) -> int:
     return 0 if _is_uneven(term.pattern) else len(term.pattern)
 
 
-def same(first: Term, second: Term) -> bool:
-    """Whether two terms find the same mentions, whatever their case, accents and quotes."""
-    return shape(first) == shape(second)
-
-
 def shape(term: Term) -> tuple[frozenset[tuple[str, int]], ...]:
     """The term's pattern, equal for terms that find the same mentions."""
     return tuple(map(frozenset, term.pattern))

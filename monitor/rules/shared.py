@@ -93,9 +93,11 @@ def _check_fitting(
     """E156 for keys that mean nothing to a correlation of this type, and for too few rules."""
     for key in _MEANINGLESS[kind]:
         if key in values:
-            file.report("E156", (*path, key), f"`{key}` means nothing to a {kind}", "leave it out")
+            file.report(
+                "E156", (*path, key), f"`{key}` means nothing to the type {kind}", "leave it out"
+            )
     fewest = 2 if kind is CorrelationType.SEQUENCE else 1
     if len(values["rules"]) < fewest:
         needs = "two rules or more, in their order" if fewest > 1 else "at least one rule"
         advice = 'write rules = ["merger-talks", "merger-signed"]'
-        file.report("E157", (*path, "rules"), f"a {kind} needs {needs}", advice)
+        file.report("E157", (*path, "rules"), f"the type {kind} needs {needs}", advice)

@@ -21,10 +21,12 @@ from monitor.rules.conditions import (
     show,
 )
 from monitor.rules.entities import Entities
+from monitor.rules.lexemes import At
 from monitor.rules.lint.walking import walk
 from monitor.rules.packs import Draft, Pack
 from monitor.rules.places import Path
 from monitor.rules.problems import Flaw, edited
+from monitor.rules.shapes import covers
 from monitor.rules.survey import (
     Record,
     Survey,
@@ -58,7 +60,7 @@ def lint_archive(packs: list[Pack], entities: Entities, archive: Archive) -> Non
     for (pack, draft), record in zip(drafts, found.records, strict=True):
         path = (*draft.path, "query")
         query = pack.file.value(path)
-        for flaw in (*_words(query, record.condition, found), *_judged(query, record, found)):
+        for flaw in (*_words(query, record.condition, found), *_judged(record, found)):
             pack.file.report_flaw(path, flaw)
     for pack in packs:
         for path, tree in _shared(pack).items():
@@ -80,7 +82,7 @@ def _shared(pack: Pack) -> dict[Path, Condition]:
     return {path: tree for path, tree in found.items() if tree is not None}
 
 
-def _warn(code: str, at: tuple[int, int], title: str, **more: str) -> Flaw:
+def _warn(code: str, at: At, title: str, **more: str) -> Flaw:
     return Flaw(code=code, severity="warning", at=at, title=title, **more)  # type: ignore[arg-type]
 
 
@@ -88,8 +90,12 @@ def _warn(code: str, at: tuple[int, int], title: str, **more: str) -> Flaw:
 
 
 def _words(query: str, condition: Condition, found: Survey) -> Iterator[Flaw]:
-    asked = {plain_word(leaf) for leaf in leaves_of(condition)}
-    asked |= {leaf.words.rstrip("~") for leaf in leaves_of(condition) if isinstance(leaf, Term)}
+    asked = {
+        form
+        for leaf in leaves_of(condition)
+        if isinstance(leaf, Term) and len(leaf.pattern) == 1
+        for form, _ in leaf.pattern[0]
+    }
     for node, _ in walk(condition):
         if isinstance(node, Term):
             yield from _expansion(node, found)
@@ -118,7 +124,9 @@ def _plural(query: str, term: Term, asked: set[str], found: Survey) -> Iterator[
     word = plain_word(term)
     for plural in plurals(word) if word else ():
         one, many = found.words[word], found.words[plural]
-        if plural in asked or many < ENOUGH or many <= PLURAL_TIMES * one:
+        if many < ENOUGH or many <= PLURAL_TIMES * one:
+            continue
+        if any(covers(plural, form) for form in asked):
             continue
         written = f"{word}~" if term.words == term.leaf else f'"{term.words}"~'
         yield _warn(
@@ -133,13 +141,13 @@ def _plural(query: str, term: Term, asked: set[str], found: Survey) -> Iterator[
 # --- single rules
 
 
-def _judged(query: str, record: Record, found: Survey) -> Iterator[Flaw]:
+def _judged(record: Record, found: Survey) -> Iterator[Flaw]:
     broad = list(_broad(record, found))
     yield from broad
     if not record.articles:
         yield from _dead(record, found)
     elif len(record.articles) >= ENOUGH:
-        yield from _undecided(query, record)
+        yield from _undecided(record)
     if not broad:
         yield from _common(record, found)
 
@@ -165,47 +173,57 @@ def _dead(record: Record, found: Survey) -> Iterator[Flaw]:
     """W041: nothing matched in a month, with what stood in the way."""
     if found.days < DEAD_DAYS - 1 or not found.read:
         return
-    at, label, note = _obstacle(record, found)
-    yield _warn(
-        "W041",
-        at,
-        f"dead: none of the {found.read} articles of {_days(found.days)} matches",
+    at, label, rest = _obstacle(record, found)
+    yield Flaw(
+        code="W041",
+        severity="warning",
+        at=at,
+        title=f"dead: none of the {found.read} articles of {_days(found.days)} matches",
         label=label,
-        note=note,
+        secondary=rest,
         help="monitor rules explain shows how near an article comes",
     )
 
 
-def _obstacle(record: Record, found: Survey) -> tuple[tuple[int, int], str, str]:
-    """The part of a dead rule that is to blame: where it stands, and why."""
+def _obstacle(record: Record, found: Survey) -> tuple[At, str, tuple[tuple[At, str], ...]]:
+    """The part of a dead rule that is to blame, and why; and others that are to blame with it."""
     blocking = [pair for pair in _weighed(record) if pair[1].decided]
     if blocking:
         node, weight = max(blocking, key=lambda pair: pair[1].decided)
-        label = f"this alone stood in the way of {_articles(weight.decided)}"
-        return node.at, label, "all the rest of the rule held there"
-    for node in _required(record.condition):
-        if not _reach(node, found):
-            return node.at, "no article has this", ""
-    return record.condition.at, "its parts never met in one article", ""
+        return node.at, f"this alone stood in the way of {_articles(weight.decided)}", ()
+    lacking = [node for node in _required(record.condition) if not _reach(node, found)]
+    if lacking:
+        rest = tuple((node.at, "nor this") for node in lacking[1:])
+        return lacking[0].at, "no article has this", rest
+    return record.condition.at, "its parts never met in one article", ()
 
 
-def _undecided(query: str, record: Record) -> Iterator[Flaw]:
+def _undecided(record: Record) -> Iterator[Flaw]:
     """W044: clauses without which nothing would have been different."""
     groups: set[int] = set()
     for node, weight in _weighed(record):
-        group = id(_parent(record.condition, node))
-        if weight.decided or weight.tried < ENOUGH or group in groups:
+        parent = _parent(record.condition, node)
+        if weight.decided or weight.tried < ENOUGH or id(parent) in groups:
             continue
-        groups.add(group)  # of two that say the same, only one is to go
-        tried = f"{_articles(weight.tried)} would have ended the same without it"
+        if not isinstance(node, Not):
+            groups.add(id(parent))  # of two that say the same, one is needed
+        shown = show(node)
         yield _warn(
             "W044",
             node.at,
-            f"this never decides: {show(node)}" if len(show(node)) <= 60 else "this never decides",
+            f"{shown if len(shown) <= 60 else 'this'} never decides",
             label="changes nothing",
-            note=tried,
-            help="leave it out, unless it is a precaution: // allow: W044 why",
+            note=_without(node, parent, weight.tried),
+            help="leave it out; or if it is a precaution, say so: // allow: W044 why",
         )
+
+
+def _without(node: Condition, parent: Condition, tried: int) -> str:
+    if isinstance(parent, Or):
+        return f"all {_articles(tried)} with it match by another alternative, too"
+    if isinstance(node, Not):
+        return f"none of {_articles(tried)} in which the rest of the rule holds is excluded by it"
+    return f"it holds in all {_articles(tried)} in which the rest of the rule does"
 
 
 def _common(record: Record, found: Survey) -> Iterator[Flaw]:

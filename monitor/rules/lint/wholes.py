@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor.rules.conditions import (
+    About,
     And,
     AtLeast,
     Condition,
@@ -35,7 +36,7 @@ def lint_whole(subject: Subject) -> Iterator[Flaw]:
     if len(terms) > MOST_TERMS:
         yield _huge(terms[MOST_TERMS], len(terms))
     if subject.standalone and is_anchored(subject.condition):
-        metas = [node for node, _ in walk(subject.condition) if isinstance(node, Meta)]
+        metas = [node for node, _ in walk(subject.condition) if isinstance(node, Meta | Fragment)]
         if metas and not is_anchored(_without_meta(subject.condition)):
             yield _everything(metas[0])
 
@@ -67,7 +68,7 @@ def _huge(beyond: Condition, terms: int) -> Flaw:
     )
 
 
-def _everything(meta: Meta) -> Flaw:
+def _everything(meta: Meta | Fragment) -> Flaw:
     return Flaw(
         code="W043",
         severity="warning",
@@ -86,7 +87,7 @@ def _without_meta(node: Condition) -> Condition:
             return replace(node, field="lang")
         case And() | Or() | AtLeast():
             return replace(node, children=tuple(map(_without_meta, node.children)))
-        case Scope():
+        case Scope() | About():
             return replace(node, child=_without_meta(node.child))
         case Fragment(condition=inner) if inner is not None:
             return replace(node, condition=_without_meta(inner))
