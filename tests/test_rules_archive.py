@@ -171,7 +171,8 @@ def compared(old: RuleSet, new: RuleSet) -> Comparison:
 def test_without_an_edit_there_is_nothing_to_tell() -> None:
     result = compared(ruleset(), ruleset())
     assert result.changes == ()
-    assert result.read == len(NEWS)
+    assert result.read == 0
+    assert compared(ruleset(), ruleset(tram="metro")).read == len(NEWS)
 
 
 def test_a_changed_query_gains_and_loses_stories() -> None:

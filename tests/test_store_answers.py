@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import (
@@ -225,6 +225,7 @@ def test_search_gives_the_best_first_and_no_more_than_asked(store: SqliteStore) 
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.text(st.characters(exclude_categories=["Cs"])) | st.text("\"'*^:(){}-+ aNOT\0"))
+@example(words='"\n:')
 def test_no_words_break_the_search(store: SqliteStore, words: str) -> None:
     assert store.search(words) == ()
 

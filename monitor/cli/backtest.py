@@ -62,7 +62,8 @@ def try_(
     """
     with errors_for_people():
         found = setting(config, rules)
-        about = asked(query, read_rule_files(found.rules) if found.rules.exists() else {})
+        files = read_rule_files(found.rules) if rules or found.rules.exists() else {}
+        about = asked(query, files)
         with open_archive(found.config) as store:
             archive = period(store, since, now(), what="back-testing")
             result = backtest(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.app.files import read_rule_files
-from monitor.cli import backtest, checking, explaining, importing, routing
+from monitor.cli import backtest, checking, explaining, importing, lsp, routing
 from monitor.cli.checking import DEFAULT_RULES, RulesArgument, print_problems
 from monitor.cli.evidence import print_match
 from monitor.cli.output import err, errors_for_people, out
@@ -31,6 +31,7 @@ app.command("try")(backtest.try_)
 app.command()(backtest.diff)
 app.command()(routing.route)
 app.command("import")(importing.import_rules)
+app.command()(lsp.lsp)
 
 
 @app.command("test")

@@ -97,10 +97,13 @@ def compare(
 ) -> Comparison:
     """Back-test two versions of the rules; each article is analysed once for all of both.
 
-    Rules that are the same in both are evaluated only if it is asked who is ``told``.
+    Rules that are the same in both are evaluated only if it is asked who is ``told``; where all
+    are, no article is read.
     """
     before, after = _Version(old), _Version(new)
     edited = _edited(before, after)
+    if not edited:
+        return Comparison((), (), 0)
     stories: dict[str, _Stories] = defaultdict(_Stories)
     chats: dict[str, _Stories] = defaultdict(_Stories)
     read = 0

@@ -87,7 +87,8 @@ def most_telling(db: Database, candidates: Iterable[int]) -> StoredArticle | Non
 
 def search(db: Database, words: str, limit: int) -> tuple[StoredArticle, ...]:
     """Articles that hold all these words and "quoted phrases", best first."""
-    quoted = db.quote_fts(words.replace("\0", " "))
+    # On one line: sqlite-utils leaves a quote that is closed on another as it is.
+    quoted = db.quote_fts(" ".join(words.replace("\0", " ").split()))
     if not quoted:
         return ()
     rows = db.query(
