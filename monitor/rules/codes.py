@@ -17,7 +17,7 @@ CODES = {
     "E113": "nearness without a distance",
     "E114": "a distance over 50",
     "E115": "different operators or distances in a chain of nearness",
-    "E116": "NOT NEAR with more than two operands",
+    "E116": "NOT NEAR with more than two sides, or a chain of nearness that is too long",
     "E117": "an operand that has no mentions",
     "E119": "parentheses nested too deep",
     "E120": "a field that there is not",

@@ -211,6 +211,8 @@ class _Parser:
         elif len(kinds) > 1:
             at = (places[0][0], places[-1][1])
             self._cursor.report(usage.mixed_nearness(self._cursor.query, at, joints, places))
+        elif len(places) > usage.LONGEST_CHAIN:
+            self._cursor.report(usage.long_chain((places[0][0], places[-1][1])))
 
     def _except(self) -> Condition | None:
         node = self._primary()

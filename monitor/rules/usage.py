@@ -15,6 +15,7 @@ from monitor.rules.lexemes import META, SCOPES, At, Kind, Lexeme, edited, neares
 from monitor.rules.problems import Flaw
 
 FARTHEST = 50
+LONGEST_CHAIN = 10  # operands of NEAR or BEFORE
 _DISTANCE = "a distance is the number of words that may stand between, from 0 to 50"
 
 
@@ -70,6 +71,19 @@ def mixed_nearness(query: str, at: At, joints: list[Lexeme], places: list[At]) -
         ),
         note="a chain has one operator and one distance: a NEAR/3 b NEAR/3 c",
         help=f"add parentheses around the part that belongs together{mended}",
+    )
+
+
+def long_chain(at: At) -> Flaw:
+    """E116: more operands than a chain of nearness takes."""
+    return Flaw(
+        code="E116",
+        at=at,
+        title=f"more than {LONGEST_CHAIN} in one chain of nearness",
+        label="too long",
+        note="every order of the mentions is looked at, which doubles the work with each of them",
+        help=f"ask for some of them in one sentence or paragraph instead: "
+        f"sentence:({LONGEST_CHAIN // 2} OF (a, b, c, …))",
     )
 
 
