@@ -18,6 +18,7 @@ from monitor.rules import load
 from monitor.rules.keys import PACK_FILE, RULE
 from monitor.rules.lexemes import FIELDS as ALL_FIELDS
 from monitor.rules.places import locate
+from monitor.rules.rewriting import format_file
 
 RULES = Path(__file__).parents[1] / "rules"
 ENTITIES = """
@@ -364,3 +365,13 @@ def test_nothing_that_is_typed_breaks_anything(found: tuple[str, int], path: str
         if problem.path == path:
             for fix in fixes(text, problem):
                 assert 0 <= fix.start <= fix.end <= len(text)
+
+
+@pytest.mark.parametrize("text", ["a=" + "[" * 5000 + "]" * 5000, "a=" + "{a=" * 5000])
+def test_values_nested_beyond_all_measure_are_a_problem_as_others(text: str) -> None:
+    (problem,) = load({"pack.toml": text}).problems
+    assert problem.code == "E155"
+    assert "nested too deep" in problem.title
+    with pytest.raises(tomllib.TOMLDecodeError):
+        format_file(text)
+    assert cursor(text, len(text)).path == ("a",)
