@@ -1,9 +1,11 @@
 """Which files an editor works on, what the archive tells, and the command itself."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from monitor.cli.rules import app
 from monitor.lsp.archive import Archive, number_naming
 from monitor.lsp.session import Session, Settings
 from monitor.model import Article, Match, Relation, StoredArticle
+from monitor.rules import load
 from monitor.rules.entities import Entities, read_entities
 from monitor.rules.rulefile import RuleFile
 from monitor.store import open_store
@@ -213,3 +216,16 @@ def test_over_tcp_it_listens_on_loopback_only() -> None:
         server.stderr.read()
         assert server.wait(20) == 0
     assert b"monitor-rules" in answers
+
+
+def test_what_the_document_says_to_write_is_what_starts_the_server() -> None:
+    document = (Path(__file__).parents[1] / "docs" / "editors.md").read_text("utf-8")
+    helix, pack = re.findall(r"```toml\n(.*?)```", document, re.DOTALL)
+    server = tomllib.loads(helix)["language-server"]["monitor-rules"]
+    (code,) = re.findall(r"```json\n(.*?)```", document, re.DOTALL)
+    settings = json.loads(code)
+    assert [server["command"], *server["args"]] == ["monitor", "rules", "lsp"]
+    assert settings["glspc.server.command"] == "monitor"
+    assert settings["glspc.server.commandArguments"] == ["rules", "lsp"]
+    assert "cmd = { 'monitor', 'rules', 'lsp' }" in document
+    assert load({"p.toml": pack}).problems == ()
