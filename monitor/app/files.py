@@ -22,7 +22,10 @@ def read_rule_files(path: Path) -> dict[str, str]:
     found = _rule_files(path)
     if not found:
         what = "has no *.toml files" if path.is_dir() else "does not exist"
-        advice = "write a pack: rules/README.md begins with one"
+        advice = (
+            "write a pack (rules/README.md begins with one): "
+            "[[rule]] id = 'first' query = 'OpenAI AND India', a key a line"
+        )
         raise ConfigError(str(path), (ConfigProblem("", f"{what}; {advice}"),))
     return {str(file): _text(file, "make it readable") for file in found}
 
@@ -59,7 +62,7 @@ def beside(config: Config, path: str) -> Path:
 
 def _text(path: Path, advice: str) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # Windows editors put a mark before the text
     except FileNotFoundError:
         reason = f"does not exist; {advice}"
     except UnicodeDecodeError as error:

@@ -1,5 +1,6 @@
 """``monitor rules lsp``: rule files in an editor."""
 
+import logging
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,9 @@ def lsp(
     *,
     tcp: Annotated[
         int | None,
-        typer.Option("--tcp", metavar="PORT", help="Serve on 127.0.0.1 instead, for debugging."),
+        typer.Option(
+            "--tcp", metavar="PORT", help="Serve on 127.0.0.1 instead, and log, for debugging."
+        ),
     ] = None,
 ) -> None:
     """Serve editors that speak the Language Server Protocol, over standard input and output.
@@ -45,6 +48,7 @@ def lsp(
     if tcp is None:
         server.start_io()
     else:
+        logging.basicConfig(level=logging.INFO, format="%(message)s")
         server.start_tcp("127.0.0.1", tcp)
 
 

@@ -20,7 +20,7 @@ app = typer.Typer(
     help="Check rule files, run the tests in them, match articles.",
     no_args_is_help=True,
     rich_markup_mode="rich",
-    epilog="A rule: [bold]query = '''@openai AND (India OR lawsuit)'''[/bold]. "
+    epilog="A rule: `query = '''@openai AND (India OR lawsuit)'''`. "
     "The language is explained in rules/README.md.",
 )
 app.command()(checking.check)

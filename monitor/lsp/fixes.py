@@ -110,10 +110,12 @@ def _rewritten_terms(query: str, lines: list[str], at: int) -> list[str]:
 
 
 def _is_better(query: str, new: str, code: str) -> bool:
-    """Whether a query has fewer flaws of this kind than before, and no flaw of another kind."""
+    """Whether a query has fewer flaws of this kind than before, and not more in all."""
+    if new == query or ("…" in new and "…" not in query):  # the operator is to fill something in
+        return False
     before = Counter(flaw.code for flaw in parse(query).flaws)
     after = Counter(flaw.code for flaw in parse(new).flaws)
-    return new != query and after[code] <= max(before[code] - 1, 0) and not after - before
+    return after[code] <= max(before[code] - 1, 0) and after.total() <= before.total()
 
 
 def _short(text: str) -> str:

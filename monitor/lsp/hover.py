@@ -84,6 +84,8 @@ def _holds_condition(piece: Piece) -> bool:
 
 def _lexeme(source: str, offset: int, piece: Piece) -> Lexeme | None:
     """The lexeme of a query that an offset lies in, or else that ends there."""
+    if not piece.inner[0] <= offset <= piece.inner[1]:
+        return None
     text = read_text(source, piece)
     at = text.index(offset)
     touching = [one for one in lex(text.value).lexemes if one.at[0] <= at <= one.at[1]]

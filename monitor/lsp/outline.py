@@ -5,6 +5,7 @@ that looks like a key or a header.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -49,8 +50,8 @@ class Text:
     offsets: tuple[int, ...]
 
     def index(self, offset: int) -> int:
-        """Which character stands at an offset, or comes next."""
-        return next((i for i, at in enumerate(self.offsets) if at >= offset), len(self.value))
+        """Which character stands at an offset."""
+        return max(bisect_right(self.offsets, offset) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ _TEXTS = (
     re.compile(r"'''\n?(?P<inner>[\s\S]*?)(?P<close>'''(?!')|\Z)"),
     re.compile(r'"""\n?(?P<inner>(?:\\[\s\S]|\\\Z|[^\\])*?)(?P<close>"""(?!")|\Z)'),
     re.compile(r"'(?P<inner>[^'\n]*)(?P<close>'?)"),
-    re.compile(r'"(?P<inner>(?:\\.|[^"\\\n])*)(?P<close>"?)'),
+    re.compile(r'"(?P<inner>(?:\\.|\\\Z|[^"\\\n])*)(?P<close>"?)'),
 )
 _SCALAR = re.compile(r"""[^\s,\[\]{}#"']+""")
 _STATEMENT = re.compile(r"[^\S\n]*(?:\[\[?[\w.-]+\]|[\w-]+[^\S\n]*=(?![=~]))")

@@ -49,7 +49,9 @@ class Session:
             text = self.texts.get(path, "")
             return {path: text} if _MARK.search(text) else {}
         root, sure = self._root(Path(path))
-        found = {str(file): _text(file) for file in _below(root, everything=sure)}
+        found = {
+            str(file): _text(file) for file in _below(root, Path(path).parent, everything=sure)
+        }
         found |= {
             name: text for name, text in self.texts.items()
             if name == path or name in found or (sure and root in Path(name).parents)
@@ -70,10 +72,11 @@ class Session:
         return path.parent, False
 
 
-def _below(root: Path, *, everything: bool) -> list[Path]:
+def _below(root: Path, near: Path, *, everything: bool) -> set[Path]:
+    """The TOML files of a place; without ``everything`` only where rules and entities may be."""
     if everything:
-        return sorted(root.rglob("*.toml"))
-    return sorted([*root.glob("*.toml"), *(root / "entities").rglob("*.toml")])
+        return set(root.rglob("*.toml"))
+    return {*root.glob("*.toml"), *near.glob("*.toml"), *(root / "entities").rglob("*.toml")}
 
 
 def _is_ours(path: str, text: str) -> bool:

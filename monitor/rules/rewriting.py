@@ -28,8 +28,11 @@ class Formatted:
 def format_file(text: str) -> Formatted:
     """Format all queries of a pack; raises tomllib.TOMLDecodeError if the text is no TOML."""
     source = text.replace("\r\n", "\n")
-    data = tomllib.loads(source)
-    places = locate(source)
+    try:
+        data = tomllib.loads(source)
+        places = locate(source)
+    except RecursionError:
+        raise tomllib.TOMLDecodeError("values nested too deep") from None
     edits: list[tuple[int, int, str]] = []
     broken = 0
     for path, query in _queries(data):

@@ -27,11 +27,14 @@ class RuleFile:
         self.data: dict[str, Any] = {}
         self.places = Places(self.source)
         try:
-            self.data = tomllib.loads(self.source)
+            data = tomllib.loads(self.source)
+            self.places = locate(self.source)
         except tomllib.TOMLDecodeError as error:
             self._not_toml(str(error))
+        except RecursionError:
+            self._not_toml("Values nested too deep")
         else:
-            self.places = locate(self.source)
+            self.data = data
 
     def report(
         self,
