@@ -221,7 +221,7 @@ def test_a_broken_query_is_shown_with_carets(desk: Path) -> None:
 def test_an_unknown_id_beside_broken_files_hints_at_them(desk: Path) -> None:
     edit(desk, "query = '''tram'''", "query = '''tram AND'''")
     told = complaint("explain", "$trams", 5)
-    assert "the rule files have errors: monitor rules check" in told
+    assert "the rule files have errors, which monitor rules check shows" in told
 
 
 # --- try
@@ -283,7 +283,7 @@ def test_try_as_json(desk: Path) -> None:
 def test_try_needs_no_rule_files(desk: Path) -> None:
     shutil.rmtree(desk / "rules")
     assert answer("try", "tram").startswith("3 alerts")
-    assert "none: rules: does not exist" in complaint("try", "tram", "--rules", "none")
+    assert "none: does not exist; write a pack" in complaint("try", "tram", "--rules", "none")
 
 
 def test_a_day_is_the_least_that_is_judged_by(

@@ -54,7 +54,7 @@ def write_articles(path: Path) -> Path:
 def test_check_says_what_is_there_when_all_is_fine(rules: Path, where: str) -> None:
     result = run("check", rules if where == "file" else rules.parent)
     assert result.exit_code == 0
-    assert "1 rules, 1 entities, 2 tests: 0 errors, 0 warnings" in result.stdout
+    assert "1 rule, 1 entity, 2 tests: 0 errors, 0 warnings" in result.stdout
 
 
 def test_check_shows_errors_with_carets_and_exits_1(rules: Path) -> None:
@@ -64,7 +64,7 @@ def test_check_shows_errors_with_carets_and_exits_1(rules: Path) -> None:
     assert "error[E104]: this parenthesis is never closed" in result.stderr
     assert f"--> {rules}:5:28" in result.stderr
     assert "^ opened here" in result.stderr
-    assert "1 errors, 0 warnings" in result.stdout
+    assert "1 error, 0 warnings" in result.stdout
 
 
 def test_check_exits_2_if_there_are_only_warnings(rules: Path) -> None:

@@ -22,10 +22,7 @@ def read_rule_files(path: Path) -> dict[str, str]:
     found = _rule_files(path)
     if not found:
         what = "has no *.toml files" if path.is_dir() else "does not exist"
-        advice = (
-            "write a pack (rules/README.md begins with one): "
-            "[[rule]] id = 'first' query = 'OpenAI AND India', a key a line"
-        )
+        advice = "write a pack: rules/README.md begins with one"
         raise ConfigError(str(path), (ConfigProblem("", f"{what}; {advice}"),))
     return {str(file): _text(file, "make it readable") for file in found}
 

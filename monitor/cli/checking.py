@@ -17,6 +17,7 @@ from monitor.cli.output import (
     DEFAULT_CONFIG,
     ConfigOption,
     config_or_defaults,
+    count,
     err,
     errors_for_people,
     out,
@@ -120,12 +121,16 @@ def print_problems(problems: Iterable[Problem], files: Mapping[str, str]) -> Non
 def _verdict(loaded: Loaded) -> str:
     errors = sum(problem.severity == "error" for problem in loaded.problems)
     warnings = len(loaded.problems) - errors
-    counts = f"{errors} errors, {warnings} warnings"
+    counts = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
     if loaded.ruleset is None:
         return counts
     tests = sum(report.passed for report in loaded.tests)
-    rules, entities = len(loaded.ruleset.rules), len(loaded.ruleset.entities)
-    return f"{rules} rules, {entities} entities, {tests} tests: {counts}"
+    sizes = (
+        count(len(loaded.ruleset.rules), "rule"),
+        count(len(loaded.ruleset.entities), "entity"),
+        count(tests, "test"),
+    )
+    return f"{', '.join(sizes)}: {counts}"
 
 
 def fmt(

@@ -56,8 +56,8 @@ def _doubt(text: str, ids: Sequence[str]) -> None:
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)+", text):
         return
     near = difflib.get_close_matches(text, ids, n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    err.print(f"there is no rule {text}{meant} It is read as a query.", style="yellow", markup=False)
+    meant = f" (did you mean {near[0]}?)" if near else ""
+    err.print(f"there is no rule {text}{meant}: read as a query", style="yellow", markup=False)
 
 
 def _pairs(ruleset: RuleSet | None) -> tuple[tuple[Rule, ...], tuple[Condition, ...]]:

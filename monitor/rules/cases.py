@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from monitor.model import Article, Span
-from monitor.rules.conditions import Condition
+from monitor.rules.conditions import Condition, Term, children
 from monitor.rules.keys import TEST
 from monitor.rules.matching import Entities, Index, analyse, evidence, unmet
 from monitor.rules.places import Path
@@ -72,8 +72,14 @@ def run_cases(
             title = f"test {number} of the rule `{rule}` fails: {complaint}"
             key = "spans" if complaint.startswith("nothing") else "match"
             advice = 'mend the query or the test, or mark the test with todo = "why"'
+            if case.article.lang is None and _inflects(condition):
+                advice += '; without lang = "en" in the test, `~` finds no other forms of a word'
             file.report("E153", (*case.path, key), title, advice)
     return TestReport(rule, file.path, passed, failed, todo)
+
+
+def _inflects(node: Condition) -> bool:
+    return "~" in node.words if isinstance(node, Term) else any(map(_inflects, children(node)))
 
 
 def _complaint(case: Case, condition: Condition, entities: Entities) -> str | None:
