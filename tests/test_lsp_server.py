@@ -16,6 +16,9 @@ from monitor.model import Article
 from monitor.store import open_store
 from tests.store_examples import reading, tell
 
+# pygls asks what later versions of Python ask otherwise; that is its own matter.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:pygls")
+
 ROOT = Path(__file__).parents[1]
 PACK = """\
 [pack]
@@ -218,6 +221,11 @@ async def test_the_whole_place_is_checked_and_again_when_files_change(folder: Pa
         assert "E150" in {diagnostic.code for diagnostic in await editor.diagnostics()}
         editor.change(PACK)
         assert await editor.diagnostics() == []
+
+        for odd in ("a = '\ud800\u2028'", "\r\ra = [", "a = " + "[" * 5000, ""):
+            editor.change(odd)
+            await editor.diagnostics()
+            await editor.actions(lsp.Range(lsp.Position(0, 0), lsp.Position(99, 0)))
 
         editor.change("[[rule]]")
         assert [one.code for one in await editor.diagnostics()] == ["E157", "E157", "W061"]

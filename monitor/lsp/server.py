@@ -127,11 +127,9 @@ class RuleServer(LanguageServer):
     def _publish(self, name: str, checked: Checked) -> None:
         problems = checked.problems.get(name, ())
         self.shown = self.shown | {name} if problems else self.shown - {name}
-        views = {path: self.positions(text) for path, text in checked.files.items()}
-        diagnostics = [
-            wire.diagnostic(problem, checked.files[name], views[name], self.uri(name))
-            for problem in problems
-        ]
+        source = checked.files.get(name, "")
+        view, uri = self.positions(source), self.uri(name)
+        diagnostics = [wire.diagnostic(problem, source, view, uri) for problem in problems]
         params = types.PublishDiagnosticsParams(self.uri(name), diagnostics)
         self.text_document_publish_diagnostics(params)
 
