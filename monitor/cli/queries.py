@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from monitor.cli.output import err
-from monitor.model import Rule
+from monitor.model import Rule, RuleStatus
 from monitor.rules import RuleSet, load, render
 from monitor.rules.adhoc import read_adhoc
 from monitor.rules.conditions import Condition
@@ -38,6 +38,8 @@ def asked(text: str, files: dict[str, str]) -> Asked:
         err.print("no rule is known by its id until they are mended", style="yellow")
     for rule, condition in zip(*_pairs(ruleset), strict=True):
         if rule.id == text:
+            if rule.status is not RuleStatus.LIVE:
+                err.print(f"{text} is {rule.status}: no chat is alerted", style="yellow")
             assert ruleset is not None  # it has the rule
             return Asked(text, rule, condition, ruleset.entities, _filters(ruleset, text))
     _doubt(text, [rule.id for rule in ruleset.rules] if ruleset is not None else [])

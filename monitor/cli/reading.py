@@ -1,5 +1,6 @@
 """Brings what a command was asked to read: from the web, or from a file saved earlier."""
 
+import difflib
 import json
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from monitor.fetch import HttpFetcher
 from monitor.model import Article, Request, Response
 from monitor.urls import is_web
 
+_KEYS = {field.name for field in fields(Article)} | {"id"}
+_WORDS = ("title", "text", "standfirst")  # mistyped, these lose the article
 _TEXTS = {field.name for field in fields(Article)} - {"authors", "published", "modified"}
 
 
@@ -82,6 +85,10 @@ def _read_article(line: str, where: str) -> tuple[str, Article]:
         raise ParseError(f'{where} {what}; write {{"title": "…", "text": "…"}}') from error
     if not isinstance(row, dict):
         raise ParseError(f'{where} is not an object; write {{"title": "…", "text": "…"}}')
+    for key in row.keys() - _KEYS:
+        near = difflib.get_close_matches(key, _WORDS, n=1, cutoff=0.7)
+        if near and near[0] not in row:
+            raise ParseError(f"{where}: unknown key `{key}`; did you mean `{near[0]}`?")
     values: dict[str, Any] = {"url": "", "title": "", "text": ""}
     for key in _TEXTS & row.keys():
         if not isinstance(row[key], str | None):

@@ -57,6 +57,7 @@ CODES = {
     "W022": "so few characters that they stand inside other words",
     "W023": "a name that is an everyday word",
     "W024": "a name of an entity typed as keyword",
+    "W025": "a value of a metadata filter that no article has",
     "W030": "an alternative that another one covers",
     "W031": "a clause that is always true given another one",
     "W032": "an exclusion that can have no effect",

@@ -13,6 +13,7 @@ from monitor.rules.lint.archive import lint_archive
 from monitor.rules.lint.clauses import lint_clauses
 from monitor.rules.lint.exclusions import lint_exclusions
 from monitor.rules.lint.files import lint_entities, lint_pack
+from monitor.rules.lint.values import lint_values
 from monitor.rules.lint.walking import Subject
 from monitor.rules.lint.wholes import lint_whole
 from monitor.rules.lint.words import lint_words
@@ -28,6 +29,7 @@ def lint_query(subject: Subject) -> tuple[Flaw, ...]:
     """All warnings about one linked query, in its order."""
     flaws = (
         *lint_words(subject),
+        *lint_values(subject),
         *lint_clauses(subject),
         *lint_exclusions(subject),
         *lint_whole(subject),
