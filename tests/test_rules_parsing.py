@@ -354,3 +354,18 @@ def test_what_only_restricts_may_be_an_alternative_of_what_is_required() -> None
     assert flaws("(port OR country:IN) AND ferry") == ()
     assert flaws("source:rail.example") == ()
     assert flaws("2 OF (a, b, NOT c)") == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "mended"),
+    [
+        ("sentence(port AND quay) AND x", "sentence:(port AND quay)"),
+        ("about (India)", "about:(India)"),
+        ("fire AND outlet:Energy Times", 'outlet:"Energy Times"'),
+    ],
+)
+def test_what_lacks_a_colon_or_quotes_gets_them(query: str, mended: str) -> None:
+    (flaw,) = parse(query).flaws
+    assert flaw.code == "E110"
+    assert mended in flaw.help.splitlines()
+    assert not parse(mended).broken

@@ -1,7 +1,7 @@
 """What is wrong with the order of a query's lexemes, in words that say what to write instead."""
 
 from monitor.rules.conditions import Condition, Meta, Not, Scope, Term
-from monitor.rules.lexemes import OPERATORS, At, Kind, Lexeme, edited
+from monitor.rules.lexemes import META, OPERATORS, SCOPES, At, Kind, Lexeme, edited
 from monitor.rules.problems import Flaw
 
 Joint = tuple[Kind, Lexeme]
@@ -55,6 +55,9 @@ def foreign(query: str, word: Lexeme, meant: Kind) -> Flaw:
 
 def side_by_side(query: str, run: list[Condition], second: Lexeme, *, words: bool) -> Flaw:
     """E110: terms with nothing between them; ``words`` says that a phrase may be meant."""
+    if mended := _with_colon(query, run, second):
+        advice = f"a field takes a colon\n{mended}"
+        return _nothing_between(second, advice)
     inner = run[0]
     while isinstance(inner, Not | Scope):
         inner = inner.child
@@ -69,14 +72,28 @@ def side_by_side(query: str, run: list[Condition], second: Lexeme, *, words: boo
         before, listed = query[run[0].at[0] : start], query[start:end]
         if before.endswith(":"):  # one value, without quotes
             advice = "put several values into parentheses, or join with AND"
-            phrase = f"\n{before}({listed})"
+            phrase = f'\n{before}"{listed}"\n{before}({listed})'
+            advice = "quote one value of several words, put several values into parentheses, or AND"
+    return _nothing_between(second, f"{advice}{phrase}\n{joined}")
+
+
+def _with_colon(query: str, run: list[Condition], second: Lexeme) -> str:
+    """``sentence(a AND b)`` as it is meant: the colon of a field was left out."""
+    name = query[slice(*run[0].at)]
+    opens = query[second.at[0]] == "("
+    if not (opens and name.casefold() in (*SCOPES, *META, "about")):
+        return ""
+    return f"{name}:{query[second.at[0] : run[1].at[1]]}"
+
+
+def _nothing_between(second: Lexeme, advice: str) -> Flaw:
     return Flaw(
         code="E110",
         at=second.at,
         title="two terms side by side",
         label="no operator before this",
         note="elsewhere a blank means AND, OR or a phrase; here it means nothing",
-        help=f"{advice}{phrase}\n{joined}",
+        help=advice,
     )
 
 
