@@ -353,6 +353,14 @@ def test_diff_counts_alerts_with_headlines_each_way(repository: Path) -> None:
     assert len(lines) == 3
 
 
+def test_diff_names_the_correlations_that_were_edited(repository: Path) -> None:
+    path = repository / "rules" / "sea.toml"
+    spike = '\n[[correlation]]\nid = "rush"\ntitle = "A rush"\ntype = "spike"\n'
+    path.write_text(path.read_text() + spike + 'rules = ["trams"]\ntimespan = "1h"\n')
+    last = answer("diff").splitlines()[-1]
+    assert last == "correlation rush added (correlations are not back-tested)"
+
+
 def test_diff_says_what_each_chat_gets(repository: Path) -> None:
     edit(repository, "query = '''tram'''", "query = '''tram OR pier'''")
     assert answer("diff", "--since", "1d").splitlines()[-1] == "chat city: 2.0 → 3.0 alerts a day"

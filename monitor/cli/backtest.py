@@ -1,6 +1,6 @@
 """``monitor rules try`` and ``diff``: what a query, or an edit of the rules, does to the alerts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
@@ -27,6 +27,7 @@ from monitor.cli.output import DEFAULT_CONFIG, ConfigOption, errors_for_people, 
 from monitor.cli.queries import asked
 from monitor.cli.sources import JsonOption
 from monitor.model import Chat, Rule, Span
+from monitor.rules import RuleSet
 from monitor.rules.archive import Archive, Backtest, Sample, backtest
 from monitor.rules.comparing import Change, Comparison, Headline, compare
 
@@ -189,6 +190,18 @@ def diff(
     else:
         _print_comparison(revision, archive, result)
         _print_chats(chats, archive, result)
+        for line in _correlation_lines(old, new):
+            out.print(line, markup=False)
+
+
+def _correlation_lines(old: RuleSet, new: RuleSet) -> Iterator[str]:
+    """Correlations that were edited; what they would have done is not back-tested."""
+    before = {each.id: each for each in old.correlations}
+    after = {each.id: each for each in new.correlations}
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            what = "added" if name not in before else "changed" if name in after else "removed"
+            yield f"correlation {name} {what} (correlations are not back-tested)"
 
 
 def _print_comparison(revision: str, archive: Archive, result: Comparison) -> None:
