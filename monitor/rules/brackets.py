@@ -9,6 +9,8 @@ _PREFIXES = frozenset({Kind.FIELD, Kind.EQUALS, Kind.OF})
 
 def too_deep(lexemes: list[Lexeme]) -> Flaw | None:
     """A flaw if parentheses and fields are nested deeper than any person could read."""
+    if len(lexemes) <= _DEEPEST:
+        return None
     groups: list[int] = []  # for each open parenthesis: itself and the prefixes right before
     fields = 0
     for lexeme in lexemes:

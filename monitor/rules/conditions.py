@@ -6,7 +6,7 @@ scope or fragment of one. All others only hold or do not hold.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from monitor.text import Pattern
@@ -187,6 +187,25 @@ def children(node: Condition) -> tuple[Condition, ...]:
             return (node.condition,)
         case _:
             return ()
+
+
+def makeup(node: Condition) -> set[type[Condition]]:
+    """Of which classes the parts of a condition are, fragments opened."""
+    found: set[type[Condition]] = {type(node)}
+    coming = [node]
+    while coming:
+        for child in children(coming.pop()):
+            found.add(type(child))
+            if type(child) is not Term:  # most are, and have nothing below them
+                coming.append(child)
+    return found
+
+
+def placed(node: Condition, at: At) -> Condition:
+    """The same condition at another place in its query."""
+    if isinstance(node, And | Or):  # nearly all that stand between parentheses
+        return type(node)(node.children, at)
+    return replace(node, at=at)
 
 
 def is_positional(node: Condition) -> bool:

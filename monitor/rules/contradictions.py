@@ -1,8 +1,10 @@
 """E141: conditions that no article can satisfy, since one part excludes what another requires."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
 from itertools import combinations
 
+from monitor.rules.clauses import Clauses, Part
 from monitor.rules.conditions import (
     And,
     At,
@@ -13,12 +15,12 @@ from monitor.rules.conditions import (
     Not,
     NotNear,
     Or,
+    Term,
     children,
 )
 from monitor.rules.implication import (
     count_range,
     holds_one,
-    implies,
     key,
     opened,
     value_implies,
@@ -33,7 +35,7 @@ def contradictions(condition: Condition) -> tuple[Flaw, ...]:
     return tuple(_contradictions(condition))
 
 
-def conjuncts(node: Condition, at: At | None = None) -> Iterator[tuple[Condition, At]]:
+def conjuncts(node: Condition, at: At | None = None) -> Iterator[Part]:
     """All that must hold for a condition to hold, each with its place in the query.
 
     What stands in a fragment has the fragment's place.
@@ -52,7 +54,7 @@ def conjuncts(node: Condition, at: At | None = None) -> Iterator[tuple[Condition
             yield node, at or node.at
 
 
-def _negated(node: Condition, at: At | None) -> Iterator[tuple[Condition, At]]:
+def _negated(node: Condition, at: At | None) -> Iterator[Part]:
     """What must hold for a condition not to hold."""
     if isinstance(node, Fragment):
         at = at or node.at
@@ -69,14 +71,14 @@ def _negated(node: Condition, at: At | None) -> Iterator[tuple[Condition, At]]:
 def _contradictions(node: Condition) -> Iterator[Flaw]:
     if isinstance(node, Fragment):
         return
-    parts = list(conjuncts(node))
-    yield from _excluded(parts)
+    yield from _excluded(list(conjuncts(node)))
     if isinstance(node, NotNear) and holds_one(node.child, node.other):
         advice = "leave it out, or name longer phrases that are not meant after EXCEPT"
         label = "stands within every mention …"
         yield _flaw(node.other.at, label, node.child.at, "… of this", advice)
     for child in _below(node):
-        yield from _contradictions(child)
+        if not isinstance(child, Term):
+            yield from _contradictions(child)
 
 
 def _below(node: Condition) -> Iterator[Condition]:
@@ -88,18 +90,20 @@ def _below(node: Condition) -> Iterator[Condition]:
             yield child
 
 
-def _excluded(parts: list[tuple[Condition, At]]) -> Iterator[Flaw]:
+def _excluded(parts: list[Part]) -> Iterator[Flaw]:
     positive = [(node, at) for node, at in parts if not isinstance(node, Not)]
-    for node, at in parts:
-        if isinstance(node, Not):
-            needed = next((p for required, p in positive if implies(required, node.child)), None)
+    negative = [(node.child, at) for node, at in parts if isinstance(node, Not)]
+    if negative:
+        required = Clauses(positive)
+        for goal, at in negative:
+            needed = required.implying(goal)
             if needed is not None:
                 advice = (
                     "leave one of the two out; to drop single mentions, write EXCEPT or NOT NEAR/5"
                 )
                 label = "excludes everything …"
                 yield _flaw(at, label, needed, "… that this requires", advice)
-    for (first, before), (second, after) in combinations(positive, 2):
+    for (first, before), (second, after) in _rivals(positive):
         if _exclude(first, second):
             advice = "leave one of the two out"
             if isinstance(first, Meta) and isinstance(second, Meta):
@@ -108,20 +112,28 @@ def _excluded(parts: list[tuple[Condition, At]]) -> Iterator[Flaw]:
             yield _flaw(after, "cannot hold …", before, "… together with this", advice)
 
 
+def _rivals(parts: list[Part]) -> list[tuple[Part, Part]]:
+    """The pairs that may rule each other out, in the order of the query."""
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for number, (node, _) in enumerate(parts):
+        if isinstance(node, Meta) and node.field in _ONE_VALUE:
+            groups[node.field].append(number)
+        elif isinstance(node, Count):
+            groups[key(node.child)].append(number)
+    pairs = (pair for group in groups.values() for pair in combinations(group, 2))
+    return [(parts[first], parts[second]) for first, second in sorted(pairs)]
+
+
 def _exclude(first: Condition, second: Condition) -> bool:
-    """Whether two positive conditions rule each other out."""
+    """Whether two rivals rule each other out."""
     match first, second:
         case Meta(), Meta():
-            return (
-                first.field == second.field
-                and first.field in _ONE_VALUE
-                and not any(
-                    value_implies(first.field, a, b) or value_implies(first.field, b, a)
-                    for a in first.values
-                    for b in second.values
-                )
+            return not any(
+                value_implies(first.field, a, b) or value_implies(first.field, b, a)
+                for a in first.values
+                for b in second.values
             )
-        case Count(), Count() if key(first.child) == key(second.child):
+        case Count(), Count():
             (low, high), (lowest, highest) = count_range(first), count_range(second)
             return high < lowest or highest < low
         case _:

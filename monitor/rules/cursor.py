@@ -6,7 +6,7 @@ from monitor.rules import signs
 from monitor.rules.lexemes import STARTS, Kind, Lexeme
 from monitor.rules.problems import Flaw
 
-_MISPLACED = frozenset({Kind.COMMA, Kind.COMPARE, Kind.VALUE})
+_WITHOUT_MEANING = frozenset({Kind.STRAY, Kind.COMMA, Kind.COMPARE, Kind.VALUE})
 
 
 @dataclass(slots=True)
@@ -18,6 +18,10 @@ class Cursor:
     flaws: list[Flaw]
     next: int = 0
     scopes: list[str] = field(default_factory=list)  # those around this place, outermost first
+    kinds: list[Kind | None] = field(init=False)  # of the lexemes, and None for what follows them
+
+    def __post_init__(self) -> None:
+        self.kinds = [*(lexeme.kind for lexeme in self.lexemes), None, None]
 
     def peek(self, ahead: int = 0) -> Lexeme | None:
         """The lexeme that comes, or one further on; None beyond the end."""
@@ -25,13 +29,12 @@ class Cursor:
         return self.lexemes[at] if 0 <= at < len(self.lexemes) else None
 
     def kind(self, ahead: int = 0) -> Kind | None:
-        """The kind of the lexeme that comes."""
-        lexeme = self.peek(ahead)
-        return lexeme.kind if lexeme else None
+        """The kind of the lexeme that comes, or of the one after it; None at the end."""
+        return self.kinds[self.next + ahead]
 
     def starts(self) -> bool:
         """Whether an operand begins here."""
-        return self.kind() in STARTS
+        return self.kinds[self.next] in STARTS
 
     def take(self) -> Lexeme:
         """Read one lexeme."""
@@ -48,8 +51,7 @@ class Cursor:
 
     def at_stray(self) -> bool:
         """Whether something without a meaning at this place comes."""
-        kind = self.kind()
-        return kind is Kind.STRAY or kind in _MISPLACED
+        return self.kinds[self.next] in _WITHOUT_MEANING
 
     def skip_strays(self) -> None:
         """Pass what has no meaning here; signs that never have one are reported already."""

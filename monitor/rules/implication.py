@@ -4,6 +4,7 @@
 and not the second, within any scope; False says nothing. Each step is a law of the language.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import fields, is_dataclass
 from itertools import permutations
@@ -76,8 +77,7 @@ def key(node: Condition) -> Hashable:
 
 
 def _bag(nodes: tuple[Condition, ...]) -> Hashable:
-    keys = [key(node) for node in nodes]
-    return frozenset((each, keys.count(each)) for each in keys)
+    return frozenset(Counter(map(key, nodes)).items())
 
 
 def _values(node: Condition) -> Iterator[Hashable]:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.rules import signs
 from monitor.rules.problems import Flaw, edited
@@ -80,8 +82,7 @@ def means_meta(name: str) -> bool:
     return name in META or (not known and nearest_field(name) in META)
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):  # quicker to make than a dataclass, and there are many
     """A piece of a query.
 
     ``text`` is without quotes, ``@``, ``$`` or colon; of NEAR and its kin the distance alone, of
@@ -95,16 +96,18 @@ class Lexeme:
 
 _OPENING = "“”„‟«»‹›‚‘″「『《"
 _CLOSING = "“”‟«»‹›‘’″」』》"
+_WORD = rf"""(?:(?!//)[^\s()"{_OPENING},;:<>=≥≤~|\[\]{{}}!\\^（），、；：])"""  # of its characters
+_BLANK = r"(?>\s+|//[^\n]*)*+"
 _QUOTED = rf"""
-    (?P<blank> \s+ | //[^\n]* )
-  | (?P<open> [(（] ) | (?P<close> [)）] )
+    (?P<open> [(（] ) | (?P<close> [)）] )
   | (?P<phrase> "[^"\n]*" )
   | (?P<unclosed> "[^"\n]* )
   | (?P<curly> [{_OPENING}][^\n"{_CLOSING}]*[{_CLOSING}]? )
   | (?P<comma> [,，、] )
 """
 _SCAN = re.compile(
-    rf"""{_QUOTED}
+    rf"""{_BLANK}(?:{_QUOTED}
+  | (?P<operator> (?:and|or|not|except)(?!{_WORD}|:) )
   | (?P<entity> @\w[\w-]* )
   | (?P<fragment> \$[^\W\d][\w-]* )
   | (?P<of> \d+\s+of\b )
@@ -114,18 +117,22 @@ _SCAN = re.compile(
   | (?P<compare> [<>=≥≤]+ )
   | (?P<stem> ~+\d* )
   | (?P<sign> [-+](?=[\w"(@$“„«=]) )
-  | (?P<word> (?:(?!//)[^\s()"{_OPENING},;:<>=≥≤~|\[\]{{}}!\\^（），、；：])+ )
+  | (?P<foreign> (?:w|n|pre|onear|same|near|adj|within)(?:/(?:\d+|[sp])|\d+)(?!{_WORD}) )
+  | (?P<word> {_WORD}+ )
   | (?P<stray> \|+ | [^\s] )
+  | (?P<end> \Z ))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _VALUES = re.compile(
-    rf'{_QUOTED} | (?P<value> [^\s()"{_OPENING},（），、]+ ) | (?P<stray> [^\s] )', re.VERBOSE
+    rf"""{_BLANK}(?:{_QUOTED}
+  | (?P<value> [^\s()"{_OPENING},（），、]+ )
+  | (?P<stray> [^\s] )
+  | (?P<end> \Z ))
+    """,
+    re.VERBOSE,
 )
-_FOREIGN_NEARNESS = re.compile(
-    r"(?P<word>w|n|pre|onear|same|near|adj|within)(?:/(?P<far>\d+|s|p)|(?P<close>\d+))",
-    re.IGNORECASE,
-)
+_FOREIGN_NEARNESS = re.compile(r"(?P<word>[a-z]+)/?(?P<far>\d+|[sp])", re.IGNORECASE)
 _FARTHEST = 50
 
 
@@ -164,13 +171,29 @@ def lex(query: str) -> Lexed:
     lexed = Lexed(query)
     at = 0
     while at < len(query):
-        found = (_VALUES if lexed.awaits_value else _SCAN).match(query, at)
-        assert found is not None  # any character is at least a stray one
-        take = _TAKE.get(found.lastgroup or "")
-        if take is not None:
-            take(lexed, found.group(), found.span())
-        at = found.end()
+        at = _lex_on(lexed, at)
     return lexed
+
+
+def _lex_on(lexed: Lexed, at: int) -> int:
+    """Take lexemes from an offset up to where values begin or end; where that is."""
+    values = lexed.awaits_value
+    for found in (_VALUES if values else _SCAN).finditer(lexed.query, at):
+        name = found.lastgroup or ""
+        text, place = found[name], shared(found.span(name))
+        if name == "word":
+            lexed.lexemes.append(Lexeme(Kind.WORD, text, place))
+        elif name != "end":
+            _TAKE[name](lexed, text, place)
+        if (values or name == "field") and lexed.awaits_value is not values:
+            return place[1]
+    return len(lexed.query)
+
+
+@lru_cache(maxsize=1 << 15)
+def shared(at: At) -> At:
+    """The same place as one object: most queries are short, and their nodes stand alike."""
+    return at
 
 
 def _open(lexed: Lexed, text: str, at: At) -> None:
@@ -255,15 +278,6 @@ def _sign(lexed: Lexed, text: str, at: At) -> None:
         lexed.add(Kind.NOT, text, at)
 
 
-def _word(lexed: Lexed, text: str, at: At) -> None:
-    if text.upper() in (Kind.AND, Kind.OR, Kind.NOT, Kind.EXCEPT):
-        _operator(lexed, text, at)
-    elif foreign := _FOREIGN_NEARNESS.fullmatch(text):
-        _foreign(lexed, foreign, at)
-    else:
-        lexed.add(Kind.WORD, text, at)
-
-
 def _operator(lexed: Lexed, text: str, at: At) -> None:
     operator = Kind(text.upper())
     if text != operator:
@@ -285,18 +299,20 @@ def _near(lexed: Lexed, text: str, at: At) -> None:
     lexed.add(kind, distance if slash else "", at)
 
 
-def _foreign(lexed: Lexed, found: re.Match[str], at: At) -> None:
+def _foreign(lexed: Lexed, text: str, at: At) -> None:
     """Nearness in another system's words is reported and read as what it means."""
-    far = (found.group("far") or found.group("close")).lower()
+    found = _FOREIGN_NEARNESS.fullmatch(text)
+    assert found is not None  # it was found by the same words
+    far = found["far"].casefold()
     if far in ("s", "p"):
         scope = "sentence:" if far == "s" else "paragraph:"
         lexed.flaws.append(signs.foreign_nearness(lexed.query, at, scope))
-        lexed.add(Kind.AND, found.group(), at)
+        lexed.add(Kind.AND, text, at)
         return
     distance = min(int(far[:9]), _FARTHEST)
-    if found.group("word").lower() == "adj" and distance:  # adj1 means neighbours
+    if found["word"].lower() == "adj" and distance:  # adj1 means neighbours
         distance -= 1
-    ordered = found.group("word").lower() in ("pre", "onear")
+    ordered = found["word"].lower() in ("pre", "onear")
     kind = Kind.BEFORE if ordered else Kind.NEAR
     lexed.flaws.append(signs.foreign_nearness(lexed.query, at, f"{kind}/{distance}"))
     lexed.add(kind, str(distance), at)
@@ -332,7 +348,8 @@ _TAKE: dict[str, Callable[[Lexed, str, At], None]] = {
     "compare": _compare,
     "stem": _stem,
     "sign": _sign,
-    "word": _word,
+    "operator": _operator,
+    "foreign": _foreign,
     "value": _value,
     "stray": _stray,
 }

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from operator import is_
 
 from monitor.rules import usage
 from monitor.rules.conditions import (
@@ -24,6 +25,7 @@ from monitor.rules.conditions import (
     children,
     is_anchored,
     is_positional,
+    makeup,
 )
 from monitor.rules.contradictions import contradictions
 from monitor.rules.lexemes import At, apart
@@ -33,13 +35,20 @@ Fragments = Mapping[str, Condition | None]
 """The linked fragments of a pack by name; None for those that have errors of their own."""
 
 
+_LINKED = frozenset({Entity, Fragment, Near, NotNear, Except, Count})  # what there is to check of
+_LOOSE = frozenset({Not, NotNear, Count, Meta})  # without these all that is said can be required
+
+
 def link(
     condition: Condition, entities: Collection[str], fragments: Fragments
 ) -> tuple[Condition | None, tuple[Flaw, ...]]:
     """Put fragments in their places and check the entities' names.
 
+    What names no fragment is not copied: it comes back as the same object.
     The condition is None if there are flaws, or if a fragment in it has errors of its own.
     """
+    if makeup(condition).isdisjoint(_LINKED):
+        return condition, ()
     linker = _Linker(entities, fragments)
     linked = linker.visit(condition)
     whole = not linker.flaws and not linker.broken
@@ -60,6 +69,10 @@ class _Linker:
         self._positional(linked)
         return linked
 
+    def _all(self, nodes: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        linked = tuple(node if type(node) is Term else self.visit(node) for node in nodes)
+        return nodes if all(map(is_, linked, nodes)) else linked
+
     def _below(self, node: Condition) -> Condition:
         match node:
             case Term() | Meta():
@@ -69,20 +82,23 @@ class _Linker:
             case Fragment():
                 return self._fragment(node)
             case And() | Or() | Near() | AtLeast():
-                return replace(node, children=tuple(map(self.visit, node.children)))
+                linked = self._all(node.children)
+                return node if linked is node.children else replace(node, children=linked)
             case Not() | Scope() | About() | Count():
                 return self._single(node)
             case NotNear():
-                return replace(node, child=self.visit(node.child), other=self.visit(node.other))
+                child, other = self._all((node.child, node.other))
+                return replace(node, child=child, other=other)
             case Except():
-                return replace(node, child=self.visit(node.child), mask=self.visit(node.mask))
+                child, mask = self._all((node.child, node.mask))
+                return replace(node, child=child, mask=mask)
 
     def _single(self, node: Not | Scope | About | Count) -> Condition:
         scopes = [node.field] if isinstance(node, Scope) else []
         self.scopes += scopes
         child = self.visit(node.child)
         del self.scopes[len(self.scopes) - len(scopes) :]
-        return replace(node, child=child)
+        return node if child is node.child else replace(node, child=child)
 
     def _positional(self, node: Condition) -> None:
         """E117 for operands of NEAR, EXCEPT and count that have no mentions."""
@@ -131,6 +147,8 @@ def _scopes(node: Condition | None) -> Iterator[str]:
 
 def check_required(condition: Condition) -> tuple[Flaw, ...]:
     """E112 for NOT among alternatives, E140 if nothing is required, E141 if it can never hold."""
+    if makeup(condition).isdisjoint(_LOOSE):
+        return ()
     alternatives = check_alternatives(condition)
     if alternatives:
         return alternatives

@@ -12,7 +12,7 @@ from monitor.rules import advice, usage
 from monitor.rules.brackets import balance, too_deep
 from monitor.rules.conditions import And, Condition, Except, Near, Not, NotNear, Or
 from monitor.rules.cursor import Cursor
-from monitor.rules.lexemes import NEARNESS, OPERATORS, STARTS, Kind, Lexed, Lexeme, lex
+from monitor.rules.lexemes import NEARNESS, OPERATORS, STARTS, Kind, Lexed, Lexeme, lex, shared
 from monitor.rules.primaries import Primaries
 from monitor.rules.problems import Flaw
 
@@ -63,15 +63,11 @@ def _read(lexed: Lexed) -> Condition | None:
         lexed.flaws.append(deep)
     if deep is not None or not lexed.lexemes:
         return None
-    return _Parser(lexed).chain()
+    return _Parser(Cursor(lexed.query, lexed.lexemes, lexed.flaws)).chain()
 
 
-class _Parser:
+class _Parser(Primaries):
     """Reads lexemes from left to right; ``chain`` is the whole query."""
-
-    def __init__(self, lexed: Lexed) -> None:
-        self._cursor = Cursor(lexed.query, lexed.lexemes, lexed.flaws)
-        self._primary = Primaries(self._cursor, self.chain).read
 
     def _is_foreign(self, lexeme: Lexeme) -> bool:
         """Whether a word stands between two terms as if it were an operator."""
@@ -88,9 +84,12 @@ class _Parser:
         operands = [self._factor()]
         joints: list[advice.Joint] = []
         while (lexeme := self._cursor.peek()) is not None and lexeme.kind is not Kind.CLOSE:
-            if lexeme.kind is Kind.COMMA and listed:
+            if lexeme.kind is Kind.AND or lexeme.kind is Kind.OR:
+                joints.append((lexeme.kind, self._cursor.take()))
+                operands.append(self._factor())
+            elif lexeme.kind is Kind.COMMA and listed:
                 break
-            if self._cursor.at_stray():
+            elif self._cursor.at_stray():
                 self._cursor.skip_strays()
                 operands += [self._factor()] if self._cursor.starts() else []
             elif lexeme.kind in STARTS and not self._is_foreign(lexeme):
@@ -103,7 +102,7 @@ class _Parser:
         return _joined(operands, joints)
 
     def _joint(self, lexeme: Lexeme) -> Kind:
-        """Take what joins the next operand; NOT stays, since it belongs to the operand."""
+        """Take what is to join the next operand; NOT stays, since it belongs to the operand."""
         if lexeme.kind is Kind.NOT:
             return Kind.AND
         self._cursor.take()
@@ -140,6 +139,8 @@ class _Parser:
 
     def _operand(self, read: Callable[[], Condition | None]) -> Condition | None:
         """What ``read`` reads, where something must stand."""
+        if self._cursor.starts():
+            return read()
         self._cursor.skip_strays()
         while self._cursor.kind() in OPERATORS:
             self._early_operator(
@@ -178,14 +179,17 @@ class _Parser:
     # --- NEAR, BEFORE, NOT NEAR, EXCEPT
 
     def _near(self) -> Condition | None:
-        operands = [self._except()]
+        first = self._except()
+        if self._cursor.kind() not in NEARNESS:
+            return first
+        operands = [first]
         joints: list[Lexeme] = []
         while self._cursor.kind() in NEARNESS:
             joints.append(self._cursor.take())
             operands.append(self._operand(self._except))
         read = [operand for operand in operands if operand is not None]
         distances = [self._distance(joint) for joint in joints]
-        if not joints or len(read) < 2:
+        if len(read) < 2:
             return read[0] if read else None
         self._check_chain(joints, read)
         at = (read[0].at[0], read[-1].at[1])
@@ -215,11 +219,13 @@ class _Parser:
             self._cursor.report(usage.long_chain((places[0][0], places[-1][1])))
 
     def _except(self) -> Condition | None:
-        node = self._primary()
+        node = self.read()
+        if self._cursor.kind() is not Kind.EXCEPT:
+            return node
         masks: list[Condition] = []
         while self._cursor.kind() is Kind.EXCEPT:
             self._cursor.take()
-            mask = self._operand(self._primary)
+            mask = self._operand(self.read)
             masks += [mask] if mask else []
         if node is None or not masks:
             return node
@@ -229,8 +235,10 @@ class _Parser:
 
 
 def _joined(operands: list[Condition | None], joints: list[advice.Joint]) -> Condition | None:
+    if len(operands) == 1:
+        return operands[0]
     read = [operand for operand in operands if operand is not None]
     if len(read) < 2:
         return read[0] if read else None
     kind = Or if joints and joints[0][0] is Kind.OR else And
-    return kind(tuple(read), (read[0].at[0], read[-1].at[1]))
+    return kind(tuple(read), shared((read[0].at[0], read[-1].at[1])))

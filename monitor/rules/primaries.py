@@ -1,8 +1,8 @@
 """The operands of a query: groups, fields, metadata, counts, lists, terms."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 
 from monitor.rules import usage
 from monitor.rules.conditions import (
@@ -15,46 +15,44 @@ from monitor.rules.conditions import (
     Fragment,
     Meta,
     Scope,
+    placed,
 )
 from monitor.rules.cursor import Cursor
-from monitor.rules.lexemes import META, SCOPES, Kind, Lexeme, apart, means_meta
+from monitor.rules.lexemes import META, SCOPES, Kind, Lexeme, apart, means_meta, shared
 from monitor.rules.terms import read_term
-
-Chain = Callable[..., Condition | None]
-"""Reads a whole chain of operands; ``listed=True``: up to a comma."""
 
 _NUMBER = re.compile(r"\d{1,6}")
 _FIRST = re.compile(r"first/(\d{1,6})")
 
 
-class Primaries:
-    """Reads one operand at a time; ``chain`` reads what stands between parentheses."""
+class Primaries(ABC):
+    """Reads one operand at a time."""
 
-    def __init__(self, cursor: Cursor, chain: Chain) -> None:
+    def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
-        self._chain = chain
-        self._readers: dict[Kind, Callable[[Lexeme], Condition | None]] = {
-            Kind.OPEN: self._group,
-            Kind.FIELD: self._field,
-            Kind.COUNT: self._count,
-            Kind.OF: self._at_least,
-            Kind.EQUALS: self._exact,
-            Kind.ENTITY: lambda lexeme: Entity(lexeme.text, lexeme.at),
-            Kind.FRAGMENT: lambda lexeme: Fragment(lexeme.text, lexeme.at),
-        }
+
+    @abstractmethod
+    def chain(self, *, listed: bool = False) -> Condition | None:
+        """Read operands up to a closing parenthesis or the end; ``listed``: or up to a comma."""
 
     def read(self) -> Condition | None:
         """The operand that begins here; None if it is of no use."""
         lexeme = self._cursor.take()
-        return self._readers.get(lexeme.kind, self._term)(lexeme)
+        reader = _READERS.get(lexeme.kind)
+        if reader is None:
+            return read_term(self._cursor.query, lexeme, lexeme.at, self._cursor.flaws)
+        return reader(self, lexeme)
 
-    def _term(self, lexeme: Lexeme) -> Condition | None:
-        return read_term(self._cursor.query, lexeme, lexeme.at, self._cursor.flaws)
+    def _entity(self, lexeme: Lexeme) -> Condition:
+        return Entity(lexeme.text, lexeme.at)
+
+    def _fragment(self, lexeme: Lexeme) -> Condition:
+        return Fragment(lexeme.text, lexeme.at)
 
     def _group(self, opening: Lexeme) -> Condition | None:
-        inner = self._chain()
+        inner = self.chain()
         closing = self._cursor.take()
-        return replace(inner, at=(opening.at[0], closing.at[1])) if inner else None
+        return placed(inner, shared((opening.at[0], closing.at[1]))) if inner else None
 
     def _exact(self, equals: Lexeme) -> Condition | None:
         cursor = self._cursor
@@ -137,7 +135,7 @@ class Primaries:
 
     def _count(self, lexeme: Lexeme) -> Condition | None:
         self._cursor.take()
-        child = self._chain()
+        child = self.chain()
         end = self._cursor.take().at[1]
         comparison, number = self._compared(lexeme, end)
         at = (lexeme.at[0], self._cursor.end())
@@ -166,10 +164,21 @@ class Primaries:
             if cursor.kind() is Kind.COMMA:
                 cursor.take()
             else:
-                read.append(self._chain(listed=True))
+                read.append(self.chain(listed=True))
         at = (lexeme.at[0], cursor.take().at[1])
         number = int(lexeme.text[:9])
         if not 1 <= number <= len(read):
             cursor.report(usage.list_too_short(cursor.query, lexeme, read))
         children = tuple(child for child in read if child is not None)
         return AtLeast(number, children, at) if children else None
+
+
+_READERS: Mapping[Kind, Callable[[Primaries, Lexeme], Condition | None]] = {
+    Kind.OPEN: Primaries._group,
+    Kind.FIELD: Primaries._field,
+    Kind.COUNT: Primaries._count,
+    Kind.OF: Primaries._at_least,
+    Kind.EQUALS: Primaries._exact,
+    Kind.ENTITY: Primaries._entity,
+    Kind.FRAGMENT: Primaries._fragment,
+}  # of functions, not of bound methods: a reader would hold itself, and stay until collected

@@ -2,6 +2,7 @@
 
 import fnmatch
 import re
+from collections.abc import Iterator
 
 from monitor.rules.conditions import Term
 from monitor.text import Pattern, fold_word
@@ -73,6 +74,19 @@ def covers(form: str, other: str) -> bool:
     if other.startswith("*"):
         return _fits_wildcard(form, other[1:])
     return False
+
+
+def bases(form: str) -> Iterator[str]:
+    """The forms that a form holds by itself: as it is, and without what its case and sign say.
+
+    What it covers is one of these, but for ``~`` and wildcards.
+    """
+    yield form
+    if form.startswith("="):
+        mark = form[1] if form[1] in "~*" else ""
+        yield from bases(mark + _folded(form[1 + len(mark) :]))
+    elif form[0] in "$#@":
+        yield from bases(form[1:])
 
 
 def _fits_wildcard(form: str, wildcard: str) -> bool:

@@ -1,6 +1,7 @@
 """Words and phrases of a query, with their wildcards."""
 
 import re
+import sys
 
 from monitor.rules import usage
 from monitor.rules.conditions import Term
@@ -16,16 +17,20 @@ _FEWEST = 3
 
 def read_term(query: str, lexeme: Lexeme, at: At, flaws: list[Flaw]) -> Term | None:
     """The term of a word or phrase; ``at`` begins before the ``=`` if there is one."""
-    found = _wildcard_flaw(lexeme)
+    text = lexeme.text
+    found = _wildcard_flaw(lexeme) if "*" in text or "?" in text else None
     if found is not None:
         flaws.append(found)
         return None
     exact = at != lexeme.at
-    wanted = pattern(lexeme.text, exact=exact)
+    wanted = pattern(text, exact=exact)
     if not wanted:
         flaws.append(usage.nothing_searchable(lexeme.at))
         return None
-    return Term(query[slice(*at)], wanted, at, lexeme.text, exact=exact)
+    leaf = query[at[0] : at[1]]
+    if leaf == text:
+        leaf = text = sys.intern(text)  # words stand in many queries; phrases seldom do
+    return Term(leaf, wanted, at, text, exact)
 
 
 def _wildcard_flaw(lexeme: Lexeme) -> Flaw | None:

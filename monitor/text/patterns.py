@@ -32,6 +32,8 @@ def pattern(words: str, *, exact: bool = False) -> Pattern:
     In ``words``, ``~`` after a word means all its inflected forms, ``*`` any letters of the same
     word or none, ``?`` one letter. ``exact`` says that case and accents must be equal.
     """
+    if words.isascii() and words.replace(" ", "").isalnum():
+        return _plain(words, exact=exact)
     steps: list[list[tuple[str, int]]] = []
     shown = shaped(words).translate(_SIGNS)
     for offset, chain in chains(shown, 0, len(shown), exact=exact):
@@ -49,6 +51,19 @@ def pattern(words: str, *, exact: bool = False) -> Pattern:
     return tuple(tuple(dict.fromkeys(step)) for step in steps)
 
 
+@lru_cache(maxsize=1 << 14)
+def _plain(words: str, *, exact: bool) -> Pattern:
+    """The pattern of words that are nothing but ASCII letters and digits, as most are."""
+    forms = [f"={word}" for word in words.split()] if exact else words.lower().split()
+    return tuple(_step(form, at) for at, form in enumerate(forms, 1))
+
+
+@lru_cache(maxsize=1 << 15)
+def _step(form: str, following: int) -> tuple[tuple[str, int], ...]:
+    """The only way on from a place; one object for all patterns."""
+    return ((form, following),)
+
+
 def openings(wanted: Pattern) -> frozenset[str] | None:
     """The forms with which a mention may begin: a text that has none of them need not be searched.
 
@@ -57,7 +72,7 @@ def openings(wanted: Pattern) -> frozenset[str] | None:
     forms = [form for form, _ in wanted[0]] if wanted else []
     if any(form.removeprefix("=").startswith(("~", "*")) for form in forms):
         return None
-    return frozenset(_folded(f[1:]) if f.startswith("=") else f for f in forms)
+    return frozenset(folded(f[1:]) if f.startswith("=") else f for f in forms)
 
 
 def find(tokens: Tokens, wanted: Pattern, language: str | None = None) -> list[Range]:
@@ -134,7 +149,7 @@ def _known(tokens: Tokens, form: str, language: str | None) -> Iterable[str]:
 
 def _fitting(vocabulary: tuple[str, ...], wildcard: str) -> Iterator[str]:
     opening = re.split(r"[*?]", wildcard, maxsplit=1)[0]
-    fits = _expression(wildcard)
+    fits = expression(wildcard)
     for form in vocabulary[bisect_left(vocabulary, opening) :]:
         if not form.startswith(opening):
             return
@@ -149,17 +164,17 @@ def _exact(tokens: Tokens, form: str, language: str | None) -> Mapping[int, tupl
     """
     mark, bare = (form[0], form[1:]) if form[0] in "~*" else ("", form)
     found: dict[int, tuple[int, ...]] = {}
-    for first, ends in _places(tokens, mark + _folded(bare), language).items():
+    for first, ends in _places(tokens, mark + folded(bare), language).items():
         loud = first in tokens.loud
         equal = tuple(
-            last for last in ends if _equal(tokens.written(first, last), mark, bare, loud=loud)
+            last for last in ends if is_equal(tokens.written(first, last), mark, bare, loud=loud)
         )
         if equal:
             found[first] = equal
     return found
 
 
-def _equal(written: str, mark: str, bare: str, *, loud: bool) -> bool:
+def is_equal(written: str, mark: str, bare: str, *, loud: bool) -> bool:
     """Whether a token as it is written has the case and accents of a query's word."""
     if loud and "." not in written:
         if bare.isupper() and len(bare) <= _ACRONYM:
@@ -172,7 +187,7 @@ def _equal(written: str, mark: str, bare: str, *, loud: bool) -> bool:
 def _same(form: str, mark: str, bare: str) -> bool:
     match mark:
         case "*":
-            return _expression(bare).fullmatch(form) is not None
+            return expression(bare).fullmatch(form) is not None
         case "~":  # the letters that the two have in common
             pairs = zip(form, bare, strict=False)
             shared = takewhile(lambda pair: fold_word(pair[0]) == fold_word(pair[1]), pairs)
@@ -182,11 +197,11 @@ def _same(form: str, mark: str, bare: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 10)
-def _expression(wildcard: str) -> re.Pattern[str]:
+def expression(wildcard: str) -> re.Pattern[str]:
     pieces = {"*": "[^+#]*", "?": "[^+#]"}
     return re.compile("".join(pieces.get(c) or re.escape(c) for c in wildcard), re.DOTALL)
 
 
-def _folded(form: str) -> str:
+def folded(form: str) -> str:
     """An exact form as it stands among the folded ones; the signs of wildcards stay."""
     return "".join(part if part in "*?" else fold_word(part) for part in re.split(r"([*?])", form))
