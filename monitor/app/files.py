@@ -27,10 +27,19 @@ def read_rule_files(path: Path) -> dict[str, str]:
     return {str(file): _text(file, "make it readable") for file in found}
 
 
+def read_entity_files(path: Path) -> dict[str, str]:
+    """Path → text of the files in the ``entities/`` beside a file of rules."""
+    return {str(file): _text(file, "make it readable") for file in _entity_files(path)}
+
+
 def _rule_files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(path.rglob("*.toml"))
-    return [path, *sorted((path.parent / "entities").rglob("*.toml"))] if path.exists() else []
+    return [path, *_entity_files(path)] if path.exists() else []
+
+
+def _entity_files(path: Path) -> list[Path]:
+    return sorted((path.parent / "entities").rglob("*.toml"))
 
 
 def rule_files_stamp(path: Path) -> tuple[tuple[str, int, int], ...]:

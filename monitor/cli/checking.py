@@ -112,10 +112,15 @@ def _judge(files: Mapping[str, str], config: Path, since: str) -> Loaded:
 def print_problems(problems: Iterable[Problem], files: Mapping[str, str]) -> None:
     """Show problems with their lines on standard error."""
     for problem in problems:
-        style = "red" if problem.severity == "error" else "yellow"
-        head, rest = render(problem, files[problem.path]).split("\n", 1)
-        err.print(head, style=style, markup=False)
-        err.print(f"{rest}\n", markup=False)
+        print_rendered(problem, render(problem, files[problem.path]))
+
+
+def print_rendered(problem: Problem, rendered: str) -> None:
+    """Show a problem, its first line in the colour of its severity."""
+    style = "red" if problem.severity == "error" else "yellow"
+    head, rest = rendered.split("\n", 1)
+    err.print(head, style=style, markup=False)
+    err.print(f"{rest}\n", markup=False)
 
 
 def _verdict(loaded: Loaded) -> str:

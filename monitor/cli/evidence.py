@@ -5,15 +5,20 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from monitor.cli.output import out
-from monitor.model import Article, Match, Span
+from monitor.model import Article, Match, Rule, Span
 
 _AROUND = 60  # characters shown on each side of the evidence
 
 
 def print_match(name: str, found: Match, article: Article) -> None:
     """Show a match of an article, which is called ``name`` if it has no headline."""
-    out.print(Text.assemble((found.rule.id, "bold cyan"), "  ", article.title or name))
+    print_finding(found.rule, name, article)
     print_evidence(found.spans, article)
+
+
+def print_finding(rule: Rule, name: str, article: Article) -> None:
+    """Show that a rule holds for an article."""
+    out.print(Text.assemble((rule.id, "bold cyan"), "  ", article.title or name))
 
 
 def print_evidence(spans: Iterable[Span], article: Article) -> None:

@@ -3,7 +3,6 @@
 import difflib
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -50,25 +49,14 @@ def _read_file(path: Path, url: str | None, content_type: str | None) -> Respons
 def read_article(place: str) -> Article:
     """The one article of a JSON file, or of the standard input; raises ParseError."""
     where = "standard input" if place == "-" else place
-    return _read_article("".join(_lines(place)), where)[1]
+    return parse_article(_whole(place), where)[1]
 
 
-def read_articles(place: str) -> Iterator[tuple[str, Article]]:
-    """Each article with its id; raises ParseError that names the line."""
-    for number, line in enumerate(_lines(place), 1):
-        if line.strip():
-            yield _read_article(
-                line.strip(), f"{'standard input' if place == '-' else place}:{number}"
-            )
-
-
-def _lines(place: str) -> Iterator[str]:
+def _whole(place: str) -> str:
     if place == "-":
-        yield from sys.stdin
-        return
+        return sys.stdin.read()
     try:
-        with Path(place).open(encoding="utf-8-sig") as stream:
-            yield from stream
+        return Path(place).read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ParseError(f"{place} is not UTF-8 text; save it as UTF-8") from error
     except OSError as error:
@@ -77,7 +65,8 @@ def _lines(place: str) -> Iterator[str]:
         ) from error
 
 
-def _read_article(line: str, where: str) -> tuple[str, Article]:
+def parse_article(line: str, where: str) -> tuple[str, Article]:
+    """An article of a JSON object with its id; raises ParseError that names the place."""
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:

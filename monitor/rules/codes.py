@@ -40,7 +40,7 @@ CODES = {
     "E152": "an unknown key",
     "E153": "a test inside the file fails",
     "E154": "a rule without a test, where the pack requires one",
-    "E155": "not TOML",
+    "E155": "not TOML, or not JSON",
     "E156": "a key holds what it cannot",
     "E157": "something that is needed is missing",
     "E158": "not an id",

@@ -58,8 +58,11 @@ def edited(query: str, at: tuple[int, int], new: str) -> str:
     return query[: at[0]] + new + query[at[1] :]
 
 
-def render(problem: Problem, source_text: str) -> str:
-    """Show a problem with its lines and carets, for people at a terminal; plain text."""
+def render(problem: Problem, source_text: str, *, begins: int = 1) -> str:
+    """Show a problem with its lines and carets, for people at a terminal; plain text.
+
+    ``begins`` is the number of the first line of the text, if that is a part of a file.
+    """
     lines = source_text.split("\n")
     main = Label(problem.line, problem.column, problem.width, problem.label)
     labels = [(main, "^"), *((label, "-") for label in problem.secondary)]
@@ -72,7 +75,7 @@ def render(problem: Problem, source_text: str) -> str:
         f"{blank} |",
     ]
     for number in shown:
-        source = lines[number - 1].rstrip("\r") if number <= len(lines) else ""
+        source = lines[number - begins].rstrip("\r") if number - begins < len(lines) else ""
         report.append(f"{number:>{gutter}} | {_cells(source)}".rstrip())
         report += [
             f"{blank} | {_underline(source, label, sign)}"
