@@ -33,7 +33,7 @@ def pattern(words: str, *, exact: bool = False) -> Pattern:
     word or none, ``?`` one letter. ``exact`` says that case and accents must be equal.
     """
     if words.isascii() and words.replace(" ", "").isalnum():
-        return _plain(words, exact=exact)
+        return _plain(words, exact)
     steps: list[list[tuple[str, int]]] = []
     shown = shaped(words).translate(_SIGNS)
     for offset, chain in chains(shown, 0, len(shown), exact=exact):
@@ -51,11 +51,10 @@ def pattern(words: str, *, exact: bool = False) -> Pattern:
     return tuple(tuple(dict.fromkeys(step)) for step in steps)
 
 
-@lru_cache(maxsize=1 << 14)
-def _plain(words: str, *, exact: bool) -> Pattern:
+def _plain(words: str, exact: bool) -> Pattern:  # noqa: FBT001 - as above
     """The pattern of words that are nothing but ASCII letters and digits, as most are."""
     forms = [f"={word}" for word in words.split()] if exact else words.lower().split()
-    return tuple(_step(form, at) for at, form in enumerate(forms, 1))
+    return tuple([_step(form, at) for at, form in enumerate(forms, 1)])
 
 
 @lru_cache(maxsize=1 << 15)

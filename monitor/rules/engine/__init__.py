@@ -1,0 +1,6 @@
+"""Selects the rules that an article may match, without looking at all the others."""
+
+from monitor.rules.engine.engine import Engine
+from monitor.rules.engine.sightings import Sightings
+
+__all__ = ["Engine", "Sightings"]

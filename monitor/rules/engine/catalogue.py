@@ -1,0 +1,175 @@
+"""The catalogue: everything that rules look for, each thing once, as numbered nodes.
+
+A node is a form of one token, a phrase (or the beginning of one), an entity, or a value of the
+metadata. Phrases are a trie over forms: ``steps`` leads from the node of a phrase's beginning and
+the next form to the node of both. So terms that a thousand rules share are looked for once, and
+`@openai`, whatever the number of its aliases, is one node to every rule that names it. A node within
+the title alone is a node of its own, the *twin* of the other.
+
+This is the part that the study (docs/performance.md) calls atoms.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from monitor.rules.conditions import Meta
+from monitor.rules.engine.columns import Column
+from monitor.rules.engine.facts import Facts
+from monitor.rules.engine.lexicon import Lexicon
+from monitor.rules.engine.rarity import guess_of_form, guess_of_value
+from monitor.rules.entities import Entities, Profile
+from monitor.text import Pattern
+
+MOST_PATHS = 32  # ways to write one phrase; what has more is looked for by its first word alone
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The nodes of a pattern, any one of which is a mention of it.
+
+    ``doubts`` are nodes that make mentions doubtful, since case may not count where they stand.
+    ``sure``: there are none, and the nodes are the whole pattern.
+    """
+
+    nodes: tuple[int, ...]
+    doubts: tuple[int, ...] = ()
+    whole: bool = True
+
+    @property
+    def sure(self) -> bool:
+        """Whether a node in an article is always a mention."""
+        return self.whole and not self.doubts
+
+
+class Catalogue:
+    """Numbers what rules look for. Node 0 is nothing."""
+
+    def __init__(self, entities: Entities) -> None:
+        self.lexicon = Lexicon()
+        self.facts = Facts()
+        self.steps: dict[int, int] = {}  # node << 32 | node of a form → node of the phrase
+        self.leads, self.follows = Column(bool), Column(bool)  # begins, continues phrases
+        self.twins = Column("i8")  # node within the title; 0 if no rule asks
+        self.named = Column(bool)  # is a name of an entity
+        self.shares = Column("f8")  # in what share of all articles it stands, about
+        self.named_by: dict[int, list[int]] = {}  # node of a name → nodes of its entities
+        self.slugs: dict[int, str] = {}
+        self._entities: dict[str, int] = {}
+        self._forms: dict[str, int] = {}
+        self._doubts: dict[str, int] = {}
+        self._placed: dict[Pattern, Placed] = {}
+        self._node(0.0)
+        for slug, profile in entities.items():
+            self._enter(slug, profile)
+
+    def __len__(self) -> int:
+        return len(self.shares)
+
+    # --- what conditions ask for
+
+    def place(self, pattern: Pattern) -> Placed:
+        """The nodes of a word or phrase, made if there are none yet."""
+        placed = self._placed.get(pattern)
+        if placed is None:
+            placed = self._placed[pattern] = self._place(pattern)
+        return placed
+
+    def placed(self, pattern: Pattern) -> Placed | None:
+        """The nodes of a word or phrase if it is looked for."""
+        return self._placed.get(pattern)
+
+    def entity(self, slug: str) -> int:
+        """The node that stands for any name of an entity."""
+        return self._entities.get(slug) or self._enter(slug, Profile())
+
+    def values(self, meta: Meta) -> tuple[int, ...]:
+        """The nodes of the values of a field such as ``outlet:``."""
+        found = []
+        for value in meta.values:
+            node = self.facts.known(meta.field, value)
+            if node is None:
+                node = self._node(guess_of_value(meta.field))
+                self.facts.seek(meta.field, value, node)
+            found.append(node)
+        return tuple(dict.fromkeys(found))
+
+    def titled(self, nodes: Iterable[int]) -> tuple[int, ...]:
+        """The nodes that stand for the same within the title alone."""
+        return tuple(self.twins[node] or self._twin(node) for node in nodes)
+
+    # --- making nodes
+
+    def _node(self, share: float) -> int:
+        for column in (self.leads, self.follows, self.twins, self.named):
+            column.append(0)
+        self.shares.append(share)
+        return len(self) - 1
+
+    def _twin(self, node: int) -> int:
+        twin = self._node(0.1 * self.shares[node])
+        self.twins[node] = twin
+        return twin
+
+    def _form(self, form: str) -> int:
+        node = self._forms.get(form)
+        if node is None:
+            node = self._forms[form] = self._node(guess_of_form(form))
+            doubt = self._node(0.0) if form.startswith("=") else 0
+            if doubt:
+                self._doubts[form] = doubt
+            self.lexicon.seek(form, node, doubt)
+        return node
+
+    def _place(self, pattern: Pattern) -> Placed:
+        paths = list(_paths(pattern))
+        whole = len(paths) <= MOST_PATHS
+        if not whole:  # any first word may open a mention
+            paths = [(form,) for form, _ in pattern[0]]
+        nodes = tuple(dict.fromkeys(map(self._walk, paths)))
+        forms = dict.fromkeys(form for path in paths for form in path)
+        doubts = tuple(self._doubts[form] for form in forms if form in self._doubts)
+        return Placed(nodes, doubts, whole)
+
+    def _walk(self, path: tuple[str, ...]) -> int:
+        """The node at the end of a path of forms."""
+        node = self._form(path[0])
+        for form in path[1:]:
+            following = self._form(form)
+            step = node << 32 | following
+            phrase = self.steps.get(step)
+            if phrase is None:
+                both = min(self.shares[node], self.shares[following])
+                phrase = self.steps[step] = self._node(0.1 * both)
+                self.leads[node] = True
+                self.follows[following] = True
+            node = phrase
+        return node
+
+    # --- entities
+
+    def _enter(self, slug: str, profile: Profile) -> int:
+        entity = self._entities[slug] = self._node(0.0)
+        self.slugs[entity] = slug
+        names: set[int] = set()
+        for name in (*profile.names, *profile.weak):
+            names.update(self.place(name.pattern).nodes)
+        for other in (*profile.context, *profile.masks):  # so that recognition finds them here, too
+            self.place(other.pattern)
+        for node in names:
+            self.named[node] = True
+            self.named_by.setdefault(node, []).append(entity)
+        self.shares[entity] = min(sum(self.shares[node] for node in names), 0.5)
+        return entity
+
+
+def _paths(pattern: Pattern) -> Iterator[tuple[str, ...]]:
+    """The ways through a pattern, up to one more than there may be."""
+    walks: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+    found = 0
+    while walks and found <= MOST_PATHS:
+        at, forms = walks.pop()
+        if at == len(pattern):
+            found += 1
+            yield forms
+        else:
+            walks += [(following, (*forms, form)) for form, following in pattern[at]]
