@@ -27,6 +27,8 @@ def too_deep(lexemes: list[Lexeme]) -> Flaw | None:
 
 def balance(lexed: Lexed) -> None:
     """Report each lonely parenthesis; drop it or close it."""
+    if _is_balanced(lexed.lexemes):
+        return
     opened: list[Lexeme] = []
     kept: list[Lexeme] = []
     for lexeme in lexed.lexemes:
@@ -43,6 +45,18 @@ def balance(lexed: Lexed) -> None:
         lexed.flaws.append(_lonely_open(lexed.query, lexeme.at, _values_end(kept, lexeme) or end))
         kept.append(Lexeme(Kind.CLOSE, ")", (end, end)))
     lexed.lexemes = kept
+
+
+def _is_balanced(lexemes: list[Lexeme]) -> bool:
+    depth = 0
+    for lexeme in lexemes:
+        if lexeme.kind is Kind.OPEN:
+            depth += 1
+        elif lexeme.kind is Kind.CLOSE:
+            depth -= 1
+            if depth < 0:
+                return False
+    return depth == 0
 
 
 def _values_end(lexemes: list[Lexeme], opening: Lexeme) -> int | None:

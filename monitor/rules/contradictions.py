@@ -91,7 +91,7 @@ def _below(node: Condition) -> Iterator[Condition]:
 
 
 def _excluded(parts: list[Part]) -> Iterator[Flaw]:
-    positive = [(node, at) for node, at in parts if not isinstance(node, Not)]
+    positive: list[Part] = [(node, at) for node, at in parts if not isinstance(node, Not)]
     negative = [(node.child, at) for node, at in parts if isinstance(node, Not)]
     if negative:
         required = Clauses(positive)

@@ -38,8 +38,9 @@ class Cursor:
 
     def take(self) -> Lexeme:
         """Read one lexeme."""
+        lexeme = self.lexemes[self.next]
         self.next += 1
-        return self.lexemes[self.next - 1]
+        return lexeme
 
     def end(self) -> int:
         """Where the lexeme read last ends."""

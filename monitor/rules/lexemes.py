@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from monitor.rules import signs
@@ -94,6 +94,7 @@ class Lexeme(NamedTuple):  # quicker to make than a dataclass, and there are man
     at: At
 
 
+_lexeme: Callable[[tuple[Kind, str, At]], Lexeme] = partial(tuple.__new__, Lexeme)  # in C alone
 _OPENING = "“”„‟«»‹›‚‘″「『《"
 _CLOSING = "“”‟«»‹›‘’″」』》"
 _WORD = rf"""(?:(?!//)[^\s()"{_OPENING},;:<>=≥≤~|\[\]{{}}!\\^（），、；：])"""  # of its characters
@@ -133,6 +134,7 @@ _VALUES = re.compile(
     re.VERBOSE,
 )
 _FOREIGN_NEARNESS = re.compile(r"(?P<word>[a-z]+)/?(?P<far>\d+|[sp])", re.IGNORECASE)
+_SIGNS = {"(": Kind.OPEN, ")": Kind.CLOSE, "AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 _FARTHEST = 50
 
 
@@ -171,22 +173,37 @@ def lex(query: str) -> Lexed:
     lexed = Lexed(query)
     at = 0
     while at < len(query):
-        at = _lex_on(lexed, at)
+        at = _lex_values(lexed, at) if lexed.awaits_value else _lex_terms(lexed, at)
     return lexed
 
 
-def _lex_on(lexed: Lexed, at: int) -> int:
-    """Take lexemes from an offset up to where values begin or end; where that is."""
-    values = lexed.awaits_value
-    for found in (_VALUES if values else _SCAN).finditer(lexed.query, at):
+def _lex_terms(lexed: Lexed, start: int) -> int:
+    """Take lexemes from an offset up to where values begin; where that is."""
+    add = lexed.lexemes.append
+    for found in _SCAN.finditer(lexed.query, start):
         name = found.lastgroup or ""
-        text, place = found[name], shared(found.span(name))
+        text, at = found[name], shared(found.span(name))
         if name == "word":
-            lexed.lexemes.append(Lexeme(Kind.WORD, text, place))
+            add(_lexeme((Kind.WORD, text, at)))
+        elif name == "phrase":
+            add(_lexeme((Kind.PHRASE, text[1:-1], at)))
+        elif text in _SIGNS:
+            add(_lexeme((_SIGNS[text], text, at)))
         elif name != "end":
-            _TAKE[name](lexed, text, place)
-        if (values or name == "field") and lexed.awaits_value is not values:
-            return place[1]
+            _TAKE[name](lexed, text, at)
+            if name == "field" and lexed.awaits_value:
+                return at[1]
+    return len(lexed.query)
+
+
+def _lex_values(lexed: Lexed, start: int) -> int:
+    """Take lexemes from an offset up to the end of a list of values; where that is."""
+    for found in _VALUES.finditer(lexed.query, start):
+        name = found.lastgroup or ""
+        if name != "end":
+            _TAKE[name](lexed, found[name], shared(found.span(name)))
+        if not lexed.awaits_value:
+            return found.end()
     return len(lexed.query)
 
 

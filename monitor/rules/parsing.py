@@ -23,6 +23,8 @@ _WORDS_OF_OTHERS = {
     "&": Kind.AND,
     "&&": Kind.AND,
 }
+_TERMS = frozenset({Kind.WORD, Kind.PHRASE})
+_ENDS = frozenset({Kind.AND, Kind.OR, Kind.CLOSE, None})  # what ends an operand for sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def parse(query: str) -> Parsed:
     if not lexed.lexemes and not lexed.flaws:
         return Parsed(None, (_empty(query),))
     condition = _read(lexed)
-    return Parsed(condition, tuple(sorted(lexed.flaws, key=lambda flaw: flaw.at)))
+    flaws = sorted(lexed.flaws, key=lambda flaw: flaw.at) if lexed.flaws else ()
+    return Parsed(condition, tuple(flaws))
 
 
 def _empty(query: str) -> Flaw:
@@ -97,7 +100,7 @@ class _Parser(Primaries):
             else:
                 joints.append((self._joint(lexeme), lexeme))
                 operands.append(self._factor())
-        if mixed := advice.mixed(self._cursor.query, joints, operands):
+        if len(joints) > 1 and (mixed := advice.mixed(self._cursor.query, joints, operands)):
             self._cursor.report(mixed)
         return _joined(operands, joints)
 
@@ -131,7 +134,10 @@ class _Parser(Primaries):
 
     def _factor(self) -> Condition | None:
         """An operand with its NOT."""
-        negation = self._cursor.take() if self._cursor.kind() is Kind.NOT else None
+        cursor = self._cursor
+        if cursor.kinds[cursor.next] in _TERMS and cursor.kinds[cursor.next + 1] in _ENDS:
+            return self.term(cursor.take())  # as most are: no need to ask for all that could be
+        negation = cursor.take() if cursor.kind() is Kind.NOT else None
         child = self._operand(self._near)
         if negation is None or child is None:
             return child
@@ -179,10 +185,9 @@ class _Parser(Primaries):
     # --- NEAR, BEFORE, NOT NEAR, EXCEPT
 
     def _near(self) -> Condition | None:
-        first = self._except()
+        operands = [self._except()]
         if self._cursor.kind() not in NEARNESS:
-            return first
-        operands = [first]
+            return operands[0]
         joints: list[Lexeme] = []
         while self._cursor.kind() in NEARNESS:
             joints.append(self._cursor.take())

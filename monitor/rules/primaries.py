@@ -3,6 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from monitor.rules import usage
 from monitor.rules.conditions import (
@@ -38,10 +39,12 @@ class Primaries(ABC):
     def read(self) -> Condition | None:
         """The operand that begins here; None if it is of no use."""
         lexeme = self._cursor.take()
-        reader = _READERS.get(lexeme.kind)
-        if reader is None:
-            return read_term(self._cursor.query, lexeme, lexeme.at, self._cursor.flaws)
-        return reader(self, lexeme)
+        reader = self._READERS.get(lexeme.kind)
+        return self.term(lexeme) if reader is None else reader(self, lexeme)
+
+    def term(self, lexeme: Lexeme) -> Condition | None:
+        """The term of a word or phrase."""
+        return read_term(self._cursor.query, lexeme, lexeme.at, self._cursor.flaws)
 
     def _entity(self, lexeme: Lexeme) -> Condition:
         return Entity(lexeme.text, lexeme.at)
@@ -172,13 +175,13 @@ class Primaries(ABC):
         children = tuple(child for child in read if child is not None)
         return AtLeast(number, children, at) if children else None
 
-
-_READERS: Mapping[Kind, Callable[[Primaries, Lexeme], Condition | None]] = {
-    Kind.OPEN: Primaries._group,
-    Kind.FIELD: Primaries._field,
-    Kind.COUNT: Primaries._count,
-    Kind.OF: Primaries._at_least,
-    Kind.EQUALS: Primaries._exact,
-    Kind.ENTITY: Primaries._entity,
-    Kind.FRAGMENT: Primaries._fragment,
-}  # of functions, not of bound methods: a reader would hold itself, and stay until collected
+    # Of functions, not of bound methods: a reader would hold itself and stay until collected.
+    _READERS: ClassVar[Mapping[Kind, "Callable[[Primaries, Lexeme], Condition | None]"]] = {
+        Kind.OPEN: _group,
+        Kind.FIELD: _field,
+        Kind.COUNT: _count,
+        Kind.OF: _at_least,
+        Kind.EQUALS: _exact,
+        Kind.ENTITY: _entity,
+        Kind.FRAGMENT: _fragment,
+    }

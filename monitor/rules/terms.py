@@ -1,13 +1,13 @@
 """Words and phrases of a query, with their wildcards."""
 
 import re
-import sys
+from functools import lru_cache
 
 from monitor.rules import usage
 from monitor.rules.conditions import Term
-from monitor.rules.lexemes import At, Lexeme
+from monitor.rules.lexemes import At, Kind, Lexeme
 from monitor.rules.problems import Flaw
-from monitor.text import pattern
+from monitor.text import Pattern, pattern
 from monitor.text.folding import UNSPACED
 
 _WILD = re.compile(r"[\w.'’]*[*?][\w.'’*?]*")
@@ -23,14 +23,21 @@ def read_term(query: str, lexeme: Lexeme, at: At, flaws: list[Flaw]) -> Term | N
         flaws.append(found)
         return None
     exact = at != lexeme.at
-    wanted = pattern(text, exact=exact)
+    if lexeme.kind is Kind.WORD and not exact:
+        text, wanted = _word(text)
+    else:
+        wanted = pattern(text, exact=exact)
     if not wanted:
         flaws.append(usage.nothing_searchable(lexeme.at))
         return None
     leaf = query[at[0] : at[1]]
-    if leaf == text:
-        leaf = text = sys.intern(text)  # words stand in many queries; phrases seldom do
-    return Term(leaf, wanted, at, text, exact)
+    return Term(text if leaf == text else leaf, wanted, at, text, exact)
+
+
+@lru_cache(maxsize=1 << 15)
+def _word(text: str) -> tuple[str, Pattern]:
+    """A word with its pattern, the same objects for all queries (phrases recur less)."""
+    return text, pattern(text)
 
 
 def _wildcard_flaw(lexeme: Lexeme) -> Flaw | None:
