@@ -131,7 +131,8 @@ def _taking_turns(source: Source[B], lanes: Sequence[_Lane[B, R]]) -> Iterator[R
 
 
 def _is_heard(lane: _Lane[B, R], turns: deque[_Lane[B, R]]) -> bool:
-    return lane.busy and (lane is turns[0] or len(lane.results) < _HELD)
+    """Whether to take what a process sends; one that is idle can only tell that it died."""
+    return not lane.busy or lane is turns[0] or len(lane.results) < _HELD
 
 
 def _whose_turn_it_is(turns: deque[_Lane[B, R]]) -> Iterator[R]:

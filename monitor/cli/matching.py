@@ -23,32 +23,39 @@ from monitor.errors import ParseError
 from monitor.model import Article, RuleStatus
 from monitor.rules import RuleSet, match
 
+RulesArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RULES", help="A rule file, a directory of them, or JSON lines of rules (.jsonl)."
+    ),
+]
+ArticlesArgument = Annotated[
+    str, typer.Argument(metavar="ARTICLES", help="One article a line; - is the input.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON line a match.")]
+NoSpansOption = Annotated[
+    bool, typer.Option("--no-spans", help="Only which rules match, not by which words: faster.")
+]
+CountOption = Annotated[
+    bool, typer.Option("--count", help="Only in how many articles each rule matches.")
+]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", "-j", min=0, max=512, help="Processes; 0: one for each core.")
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress, and no summary at the end.")
+]
+
 
 def match_(
-    rules: Annotated[
-        Path,
-        typer.Argument(
-            metavar="RULES",
-            help="A rule file, a directory of them, or JSON lines of rules (.jsonl).",
-        ),
-    ],
-    articles: Annotated[
-        str, typer.Argument(metavar="ARTICLES", help="One article a line; - is the input.")
-    ],
+    rules: RulesArgument,
+    articles: ArticlesArgument,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line a match.")] = False,
-    no_spans: Annotated[
-        bool, typer.Option("--no-spans", help="Only which rules match, not by which words: faster.")
-    ] = False,
-    counted: Annotated[
-        bool, typer.Option("--count", help="Only in how many articles each rule matches.")
-    ] = False,
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, max=512, help="Processes; 0: one for each core.")
-    ] = 1,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress, and no summary at the end.")
-    ] = False,
+    as_json: JsonOption = False,
+    no_spans: NoSpansOption = False,
+    counted: CountOption = False,
+    jobs: JobsOption = 1,
+    quiet: QuietOption = False,
 ) -> None:
     """Match articles against rules and show the evidence. Nothing is stored or sent.
 

@@ -67,13 +67,7 @@ def _whole(place: str) -> str:
 
 def parse_article(line: str, where: str) -> tuple[str, Article]:
     """An article of a JSON object with its id; raises ParseError that names the place."""
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        what = f"is not JSON ({error.msg} at column {error.colno})"
-        raise ParseError(f'{where} {what}; write {{"title": "…", "text": "…"}}') from error
-    if not isinstance(row, dict):
-        raise ParseError(f'{where} is not an object; write {{"title": "…", "text": "…"}}')
+    row = _object(line, where)
     for key in row.keys() - _KEYS:
         near = difflib.get_close_matches(key, _WORDS, n=1, cutoff=0.7)
         if near and near[0] not in row:
@@ -89,3 +83,16 @@ def parse_article(line: str, where: str) -> tuple[str, Article]:
         raise ParseError(f"{where}: `authors` must be a list of texts")
     name = row.get("id", values["url"] or where)
     return str(name), Article(**values, authors=tuple(authors))
+
+
+def _object(line: str, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        what = f"is not JSON ({error.msg} at column {error.colno})"
+        raise ParseError(f'{where} {what}; write {{"title": "…", "text": "…"}}') from error
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits; brackets
+        raise ParseError(f"{where} is no JSON that could be an article: {error}") from error
+    if not isinstance(row, dict):
+        raise ParseError(f'{where} is not an object; write {{"title": "…", "text": "…"}}')
+    return row

@@ -55,10 +55,21 @@ def load_rows(path: str, lines: Iterable[tuple[int, str]], files: Mapping[str, s
     rows = _Rows(path, entities)
     for number, line in lines:
         rows.read(number, line)
-    problems = [problem for file in opened for problem in file.problems] + list(rows.shown)
+    problems = [problem for file in opened for problem in file.problems] + sorted(
+        rows.shown, key=lambda problem: (problem.line, problem.column, problem.code)
+    )
     errors = tuple(problem for problem in problems if problem.severity == "error")
     ruleset = RuleSet(tuple(rows.rules), tuple(rows.conditions), entities)
     return LoadedRows(None if errors else ruleset, errors, rows.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row with the line that it was read from."""
+
+    number: int
+    line: str
+    keys: Mapping[str, Any]
 
 
 class _Rows:
@@ -75,73 +86,72 @@ class _Rows:
 
     def read(self, number: int, line: str) -> None:
         """Read the row that stands at a line, or report what is wrong with it."""
-        row = self._object(number, line)
-        if row is None:
+        keys = self._object(number, line)
+        if keys is None:
             return
+        row = _Row(number, line, keys)
         known = len(self.shown)
-        name = self._name(number, line, row)
-        values = self._values(number, line, row)
-        query = row.get("query")
+        self._check_required(row, self._misspelt(row))
+        name, values = self._name(row), self._values(row)
+        query = keys.get("query")
         condition = self._condition(number, query) if isinstance(query, str) else None
         if condition is not None and len(self.shown) == known:
-            self.rules.append(_rule(name, row["query"], self.pack, values))
+            self.rules.append(_rule(name, keys["query"], self.pack, values))
             self.conditions.append(condition)
 
     def _object(self, number: int, line: str) -> dict[str, Any] | None:
-        advice = 'write {"id": "…", "query": "…"}, one rule a line'
+        title, at = "this is not an object", (0, len(line))
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
             title = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-            self._report("E155", number, line, (error.pos, error.pos + 1), title, advice)
-        except RecursionError:
-            self._report("E155", number, line, (0, 1), "this JSON is nested too deep", advice)
+            at = (error.pos, error.pos + 1)
+        except (ValueError, RecursionError):  # numbers of thousands of digits, as many brackets
+            title = "this is no JSON that could be a rule"
         else:
             if isinstance(row, dict):
                 return row
-            self._report("E155", number, line, (0, len(line)), "this is not an object", advice)
+        advice = 'write {"id": "…", "query": "…"}, one rule a line'
+        self._report(number, line, Flaw(code="E155", at=at, title=title, help=advice))
         return None
 
-    def _name(self, number: int, line: str, row: dict[str, Any]) -> str:
+    def _misspelt(self, row: _Row) -> set[str]:
+        """The keys that are missing because they are misspelt."""
+        found = set()
+        for key in row.keys:
+            meant = "" if key in RULE else _meant(key)
+            if meant and meant not in row.keys:
+                found.add(meant)
+                self._report_key(
+                    "E152", row, key, f"unknown key `{key}`", f"did you mean `{meant}`?"
+                )
+        return found
+
+    def _check_required(self, row: _Row, misspelt: set[str]) -> None:
+        for key in ("id", "query"):
+            value, advice = row.keys.get(key), f'write "{key}": "…"'
+            if value is None and key not in misspelt:
+                self._report_key("E157", row, key, f"the rule has no `{key}`", advice)
+            elif not (isinstance(value, str | None) or (key == "id" and _is_number(value))):
+                self._report_key("E156", row, key, f"`{key}` must be a text", advice)
+
+    def _name(self, row: _Row) -> str:
         """The row's id. Other programs number their rules, so it may be a number."""
-        name = row.get("id")
-        if isinstance(name, int) and not isinstance(name, bool):
-            name = str(name)
-        if name is None:
-            return ""  # reported as missing
-        if not isinstance(name, str) or not name.strip():
-            self._report_key("E156", number, line, "id", "`id` must be a text", 'write "id": "…"')
-            return ""
+        name = str(row.keys.get("id", ""))
         if name in self.homes:
             title = f"the rule id `{name}` is already used in line {self.homes[name]}"
-            self._report_key("E150", number, line, "id", title, "give one of them another id")
-        self.homes.setdefault(name, number)
+            self._report_key("E150", row, "id", title, "give one of them another id")
+        elif "id" in row.keys:
+            self.homes[name] = row.number
         return name
 
-    def _values(self, number: int, line: str, row: dict[str, Any]) -> dict[str, Any]:
-        """The optional keys that hold something; JSON has no dates, so those are texts."""
-        misspelt = set()
-        for key in row.keys() - RULE.keys():
-            meant = _meant(key)
-            if meant and meant not in row:
-                misspelt.add(meant)
-                self._report_key(
-                    "E152", number, line, key, f"unknown key `{key}`", f"did you mean `{meant}`?"
-                )
-        for key in ("id", "query"):
-            if row.get(key) is None and key not in misspelt:
-                title, advice = f"the rule has no `{key}`", f'write "{key}": "…"'
-                self._report_key("E157", number, line, key, title, advice)
-        if not isinstance(row.get("query"), str | None):
-            advice = 'write "query": "…"'
-            self._report_key("E156", number, line, "query", "`query` must be a text", advice)
-        found = {}
-        for name in _READ.keys() & row.keys():
-            wrong = _wrong(name, row[name], _READ[name]) if row[name] is not None else None
+    def _values(self, row: _Row) -> dict[str, Any]:
+        """The optional keys that hold something; what others write as null is not there."""
+        found = {k: v for k, v in row.keys.items() if k in _READ and v is not None}
+        for name, value in found.items():
+            wrong = _wrong(name, value, _READ[name])
             if wrong:
-                self._report_key("E156", number, line, name, *wrong)
-            elif row[name] is not None:
-                found[name] = row[name]
+                self._report_key("E156", row, name, *wrong)
         return found
 
     def _condition(self, number: int, query: str) -> Condition | None:
@@ -163,21 +173,18 @@ class _Rows:
 
     # --- problems
 
-    def _report_key(
-        self, code: str, number: int, line: str, key: str, title: str, advice: str
-    ) -> None:
+    def _report_key(self, code: str, row: _Row, key: str, title: str, advice: str) -> None:
         written = json.dumps(key, ensure_ascii=False)
-        start = line.find(written)
+        start = row.line.find(written)
         at = (start, start + len(written)) if start >= 0 else (0, 1)
-        self._report(code, number, line, at, title, advice)
+        self._report(row.number, row.line, Flaw(code=code, at=at, title=title, help=advice))
 
-    def _report(
-        self, code: str, number: int, line: str, at: tuple[int, int], title: str, advice: str
-    ) -> None:
-        clipped = line if len(line) <= at[0] + _CLIP else f"{line[: at[0] + _CLIP]}…"
-        width = min(at[1], len(clipped)) - at[0]
-        problem = _problem(self.path, number, Flaw(code=code, at=at, title=title, help=advice))
-        self.shown[replace(problem, width=max(width, 1))] = clipped
+    def _report(self, number: int, line: str, flaw: Flaw) -> None:
+        """Show a line as far as the flaw, and a little of what follows."""
+        end = flaw.at[0] + _CLIP
+        shown = line if len(line) <= end else f"{line[:end]}…"
+        flaw = replace(flaw, at=(flaw.at[0], min(flaw.at[1], max(len(shown), flaw.at[0] + 1))))
+        self.shown[_problem(self.path, number, flaw)] = shown
 
     def _report_flaw(self, number: int, query: str, flaw: Flaw) -> None:
         """Show a query of several lines on one: it stands on one line of the file."""
@@ -228,6 +235,10 @@ def _rule(name: str, query: str, pack: str, values: Mapping[str, Any]) -> Rule:
         expires=date.fromisoformat(values["expires"]) if "expires" in values else None,
         reason=values.get("reason", ""),
     )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 @cache
