@@ -17,9 +17,10 @@ _EVERY = 0.1  # seconds
 class Gauge:
     """The line, if there is a terminal to draw it on."""
 
-    def __init__(self, progress: Progress | None, what: str, total: int | None) -> None:
+    def __init__(self, progress: Progress | None, what: str, noun: str, total: int | None) -> None:
         self._progress = progress
-        self._task = progress.add_task(what, total=total, number=0, rate="") if progress else None
+        self._noun = noun
+        self._task = progress.add_task(what, total=total, figures="") if progress else None
         self._began = self._drawn = time.monotonic()
 
     def tell(self, number: int, position: int | None = None) -> None:
@@ -28,9 +29,15 @@ class Gauge:
         if self._progress is None or self._task is None or now - self._drawn < _EVERY:
             return
         self._drawn = now
-        rate = f"{number / max(now - self._began, 1e-9):,.0f}/s" if number else ""
-        self._progress.update(self._task, completed=position, number=number, rate=rate)
+        figures = f"{number:,} {self._noun}, {number / (now - self._began):,.0f}/s"
+        self._progress.update(self._task, completed=position, figures=figures)
         self._progress.refresh()
+
+    def go_on_with(self, what: str) -> None:
+        """Say that something else is done now, which tells nothing until it is over."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, description=what, figures="")
+            self._progress.refresh()
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -48,26 +55,23 @@ def gauge(what: str, noun: str, total: int | None = None, *, quiet: bool) -> Ite
     """Show how far something is until the block ends: a bar if the total is known."""
     console = Console(stderr=True, highlight=False)
     if quiet or not (sys.stderr.isatty() and console.is_interactive):
-        yield Gauge(None, what, total)
+        yield Gauge(None, what, noun, total)
         return
     with Progress(
-        *_columns(noun, bounded=total is not None),
+        *_columns(bounded=total is not None),
         console=console,
         auto_refresh=False,  # no thread
         transient=True,
         redirect_stdout=False,  # else results would go to standard error
         redirect_stderr=False,
     ) as progress:
-        yield Gauge(progress, what, total)
+        yield Gauge(progress, what, noun, total)
 
 
-def _columns(noun: str, *, bounded: bool) -> list[ProgressColumn]:
+def _columns(*, bounded: bool) -> list[ProgressColumn]:
     text = TextColumn("{task.description}…")
-    figures = TextColumn(f"{{task.fields[number]:,}} {noun}  {{task.fields[rate]}}")
+    figures = TextColumn("{task.fields[figures]}")
     if not bounded:
         return [text, figures]
-    return [text, BarColumn(), TextColumn("{task.percentage:>3.0f} %"), figures, _eta()]
-
-
-def _eta() -> ProgressColumn:
-    return TimeRemainingColumn(compact=True)
+    left = TimeRemainingColumn(compact=True)
+    return [text, BarColumn(), TextColumn("{task.percentage:>3.0f} %"), figures, left]
