@@ -36,6 +36,7 @@ log = structlog.get_logger()
 _CLOCK_LOOK = 1  # seconds between looks at the clock
 _RELOAD = 2  # seconds between looks at the rule files
 _REPORT = 60  # seconds between looks at what operators should know of expired and shadow rules
+_LATELY = timedelta(days=14)  # whose articles tell what is rare
 _STOP_PATIENCE = timedelta(seconds=6)  # for sends under way; the whole stop keeps below 10 s
 
 
@@ -177,6 +178,7 @@ async def open_application(
         stack.push_async_callback(workers.close)
         await workers.warm()
         await _take_up(config, store)
+        rules.learn(stored.article for stored in store.articles_since(now() - _LATELY))
         await note_rules(rules, store, now())
         poller = Poller(
             {source.id: source for source in config.sources()},

@@ -1,17 +1,21 @@
 """The rules in force: loaded at start, reloaded when a file changes, the last good set kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import structlog
 
 from monitor.app.files import read_rule_files, rule_files_stamp
 from monitor.errors import ConfigError, ConfigProblem
-from monitor.model import Rule, RuleStatus
+from monitor.model import Article, Rule, RuleStatus
 from monitor.rules import Loaded, Problem, RuleSet, load
 
 log = structlog.get_logger()
+
+_MANY = 1_000  # rules; with fewer, how they are listed makes no difference that anyone could see
+_SAMPLE = 400  # articles that tell what is rare
 
 
 class RuleBook:
@@ -27,6 +31,7 @@ class RuleBook:
         if loaded.ruleset is None:
             raise ConfigError(str(path), _as_config_problems(loaded))
         self.ruleset: RuleSet = loaded.ruleset
+        self.ruleset.build()
         self.noted: RuleSet | None = None  # of which the store has taken note
         self.broken: str | None = None  # what is wrong with the files as they are now
 
@@ -45,9 +50,15 @@ class RuleBook:
             return self._complain(str(error))
         if loaded.ruleset is None:
             return self._complain("\n".join(_one_line(p) for p in _errors(loaded)))
+        loaded.ruleset.take_over(self.ruleset)
         self.ruleset, was_broken, self.broken = loaded.ruleset, self.broken, None
         log.info("rules reloaded", rules=len(self.ruleset.rules))
         return "The rule files are fine again and in force." if was_broken else None
+
+    def learn(self, articles: Iterable[Article]) -> None:
+        """List the rules by what these articles show to be rare; what they match stays the same."""
+        if len(self.ruleset.rules) >= _MANY:
+            self.ruleset.engine.learn(islice(articles, _SAMPLE))
 
     def live(self, now: datetime) -> list[Rule]:
         """The rules that alert, in the order of their files."""

@@ -112,7 +112,7 @@ def compare(
         index = analyse(stored.article, new.entities)
         now = after.alerting(stored, index, edited if told is None else None)
         same = now - edited
-        index = Index(index.article, index.fields, old.entities)
+        index = index.knowing(old.entities)
         then = before.alerting(stored, index, edited) | same
         for rule in (now | then) - same:
             stories[rule].take(stored, before=rule in then, after=rule in now)

@@ -17,11 +17,6 @@ Window = tuple[Range, ...]
 """The tokens in view, for each of FIELDS; an empty range hides a field."""
 
 
-def whole(texts: Texts) -> Window:
-    """The window that shows everything."""
-    return tuple((0, len(tokens)) for tokens in texts)
-
-
 def views(scope: Scope, texts: Texts, window: Window) -> Iterator[Window]:
     """The windows a scope opens within another: one, or one for each sentence or paragraph."""
     match scope.field:

@@ -3,10 +3,8 @@
 A node is a form of one token, a phrase (or the beginning of one), an entity, or a value of the
 metadata. Phrases are a trie over forms: ``steps`` leads from the node of a phrase's beginning and
 the next form to the node of both. So terms that a thousand rules share are looked for once, and
-`@openai`, whatever the number of its aliases, is one node to every rule that names it. A node within
-the title alone is a node of its own, the *twin* of the other.
-
-This is the part that the study (docs/performance.md) calls atoms.
+``@openai``, whatever the number of its aliases, is one node to every rule that names it. A node
+within the title alone is a node of its own, the *twin* of the other.
 """
 
 from collections.abc import Iterable, Iterator
@@ -59,8 +57,8 @@ class Catalogue:
         self._doubts: dict[str, int] = {}
         self._placed: dict[Pattern, Placed] = {}
         self._node(0.0)
-        for slug, profile in entities.items():
-            self._enter(slug, profile)
+        self._profiles: Entities = {}
+        self.know(entities)
 
     def __len__(self) -> int:
         return len(self.shares)
@@ -96,6 +94,15 @@ class Catalogue:
     def titled(self, nodes: Iterable[int]) -> tuple[int, ...]:
         """The nodes that stand for the same within the title alone."""
         return tuple(self.twins[node] or self._twin(node) for node in nodes)
+
+    def know(self, entities: Entities) -> None:
+        """Find these entities by their names from now on, and no others."""
+        for slug in {**self._profiles, **entities}:
+            old, new = self._profiles.get(slug), entities.get(slug)
+            if old != new:
+                self._leave(slug)
+                self._enter(slug, new or Profile())
+        self._profiles = dict(entities)
 
     # --- making nodes
 
@@ -148,7 +155,8 @@ class Catalogue:
     # --- entities
 
     def _enter(self, slug: str, profile: Profile) -> int:
-        entity = self._entities[slug] = self._node(0.0)
+        entity = self._entities.get(slug) or self._node(0.0)
+        self._entities[slug] = entity
         self.slugs[entity] = slug
         names: set[int] = set()
         for name in (*profile.names, *profile.weak):
@@ -160,6 +168,13 @@ class Catalogue:
             self.named_by.setdefault(node, []).append(entity)
         self.shares[entity] = min(sum(self.shares[node] for node in names), 0.5)
         return entity
+
+    def _leave(self, slug: str) -> None:
+        """Find an entity by none of its names."""
+        entity = self._entities.get(slug, 0)
+        for entities in self.named_by.values() if entity else ():
+            if entity in entities:
+                entities.remove(entity)
 
 
 def _paths(pattern: Pattern) -> Iterator[tuple[str, ...]]:

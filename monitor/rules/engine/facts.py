@@ -1,8 +1,8 @@
 """Facts: the values of metadata that rules ask for, and which of them an article has.
 
 They prune first: one look-up for each host, outlet, language and country of the article, however
-many rules name one. Fields whose values are only *contained* (author, section, url) are looked up by
-the openings of the values sought, at every place of the article's value.
+many rules name one. Fields whose values are only *contained* (author, section, url) are looked up
+by the openings of the values sought, at every place of the article's value.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ class Facts:
         """The nodes of the values that an article has."""
         if not self._known:
             return set()
-        found = set()
+        found: set[int] = set()
         for field in ("source", "outlet", "lang", "country"):
             for value in meta_values(field, article):
                 known = (self._known.get((field, each)) for each in _fitting(field, value))

@@ -1,10 +1,10 @@
 """Requirements: what an article must have for a condition to hold, as far as an index can tell.
 
-Every condition is turned into clauses (alternatives, one of which must be there), nodes that must not
-be there, and pairs that must be near each other. If that is all that the condition says, it is *sure*:
-its rules are decided for all candidates at once. If not (scopes but ``title:``, counts, longer chains,
-entities, which masks and other entities may take away, terms whose case counts), the clauses are still
-required, and what passes them is evaluated exactly.
+Every condition is turned into clauses (alternatives, one of which must be there), nodes that must
+not be there, and pairs that must be near each other. If that is all that the condition says, it is
+*sure*: its rules are decided for all candidates at once. If not (scopes but ``title:``, counts,
+longer chains, entities, which masks and other entities may take away, terms whose case counts), the
+clauses are still required, and what passes them is evaluated exactly.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,13 +1,11 @@
 """Rows: the requirements of all rules as columns of numbers, and by what each is found.
 
-A rule is one row. What it requires are runs in shared columns: nodes, each with the bit of its clause.
-It is listed under every node of its *anchor*, the clause that the fewest articles have, and so is a
-candidate only in articles that have one of these.
+A rule is one row. What it requires are runs in shared columns: nodes, each with the bit of its
+clause. It is listed under every node of its *anchor*, the clause that the fewest articles have, and
+so is a candidate only in articles that have one of these.
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass
-
 
 from monitor.rules.engine.columns import Column
 from monitor.rules.engine.requirements import Nodes, Pair, Requirement
@@ -20,7 +18,7 @@ _FORBIDDEN = 1 << MOST_CLAUSES
 class Key:
     """A row's rule, and the nodes that it is listed under."""
 
-    rule: Hashable
+    rule: str
     anchor: Nodes
 
 
@@ -39,7 +37,7 @@ class Rows:
         self.distance, self.is_ordered = Column("i8"), Column(bool)
         self.side, self.is_right = Column("i8"), Column(bool)  # each node of both sides
 
-    def add(self, rule: Hashable, required: Requirement, anchor: Nodes) -> int:
+    def add(self, rule: str, required: Requirement, anchor: Nodes) -> int:
         """List a rule under the nodes of its anchor; returns its row."""
         row = len(self.keys)
         self.keys.append(Key(rule, anchor))

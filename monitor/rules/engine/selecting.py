@@ -1,12 +1,12 @@
 """Selecting: which rules an article may match, decided for all candidates at once.
 
-Candidates are the rows listed under the nodes that the article has. Their requirements are gathered
-and compared in a handful of numpy calls: the bits of all nodes that are there, or-ed over each row,
-must be exactly those of all its clauses. Pairs that must be near each other are looked at only for what
-is left: of the sorted mentions of one side, the next after each mention of the other.
+Candidates are the rows listed under the nodes that the article has. Their requirements are
+gathered and compared in a handful of numpy calls: the bits of all nodes that are there, or-ed over
+each row, must be exactly those of all its clauses. Pairs that must be near each other are looked at
+only for what is left: of the sorted mentions of one side, the next after each of the other.
 
-After the study's second prototype (shared rows, "one gather and OR-reduce decides all candidates") with
-runs of any length in place of sixteen columns, and postings that can be changed in place.
+After the second prototype of our study ("one gather and OR-reduce decides all candidates"), with
+runs of any length in place of sixteen columns, so that any rule fits and can be changed in place.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,8 @@ def _clauses_hold(rows: Rows, seen: Sightings, candidates: Numbers) -> Numbers:
     count = rows.count.view[candidates]
     _, at = runs(rows.first.view[candidates], count)
     there = np.where(seen.present[rows.nodes.view[at]], rows.bits.view[at], 0)
-    return _ored(there, count) == rows.wanted.view[candidates]
+    passed: Numbers = _ored(there, count) == rows.wanted.view[candidates]
+    return passed
 
 
 def _ored(values: Numbers, count: Numbers) -> Numbers:
@@ -109,5 +110,6 @@ def _followed(left: _Mentions, right: _Mentions, limits: Numbers) -> Numbers:
     at = np.searchsorted(opening, closing)
     real = at < len(opening)
     gap = opening[at[real]] - closing[real]
-    pair = left[0][real]
-    return pair[gap <= limits[pair]]
+    pair: Numbers = left[0][real]
+    followed: Numbers = pair[gap <= limits[pair]]
+    return followed

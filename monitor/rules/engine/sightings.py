@@ -16,7 +16,7 @@ import numpy as np
 from monitor.model import Article
 from monitor.rules.engine.catalogue import Catalogue
 from monitor.rules.engine.columns import Numbers, runs
-from monitor.rules.engine.lexicon import APART, FIELD, PARAGRAPH, Words
+from monitor.rules.engine.lexicon import FIELD, PARAGRAPH, Words
 from monitor.rules.scopes import FIELDS
 from monitor.text import Pattern, Range
 
