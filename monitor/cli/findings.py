@@ -2,10 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from monitor.cli.evidence import print_finding, print_match
 from monitor.cli.lines import Block, text_of
@@ -14,7 +14,9 @@ from monitor.cli.reading import parse_article
 from monitor.cli.rulesets import read_ruleset
 from monitor.errors import ParseError
 from monitor.model import Article, Match, Rule
-from monitor.rules import RuleSet, match, merged
+from monitor.rules import RuleSet, match, matching, merged
+
+Ts = TypeVarTuple("Ts")
 
 _LARGEST = 1 << 18  # characters of text that are handed over at once
 
@@ -69,26 +71,30 @@ class Matcher:
             error = str(found)
         yield sheet.finding(block.end, error)
 
+    def _put(self, sheet: "_Sheet", name: str, article: Article) -> None:
+        if self.layout.spans and not self.layout.counted:
+            found = match(self.ruleset, article)
+            sheet.add([each.rule for each in found])
+            for each in found:
+                sheet.write(self._evident(name, article, each))
+            return
+        rules = matching(self.ruleset, article)
+        sheet.add(rules, counted=self.layout.counted)
+        for rule in () if self.layout.counted else rules:
+            sheet.write(self._plain(name, article, rule))
+
+    def _evident(self, name: str, article: Article, found: Match) -> str:
+        if self.layout.as_json:
+            return _as_json(name, found.rule, merged(found.spans))
+        return _captured(print_match, name, found, article)
+
+    def _plain(self, name: str, article: Article, rule: Rule) -> str:
+        if self.layout.as_json:
+            return _as_json(name, rule)
+        return _captured(print_finding, rule, name, article)
+
     def __reduce__(self) -> tuple[Callable[..., "Matcher"], tuple[Any, ...]]:
         return _again, (self.rules, self.layout, self.articles)
-
-    def _put(self, sheet: "_Sheet", name: str, article: Article) -> None:
-        found = match(self.ruleset, article)
-        sheet.add([each.rule for each in found], counted=self.layout.counted)
-        if self.layout.counted:
-            return
-        for each in found:
-            sheet.write(self._line(name, article, each))
-
-    def _line(self, name: str, article: Article, found: Match) -> str:
-        if self.layout.as_json:
-            return _as_json(name, found, spans=self.layout.spans)
-        with out.capture() as captured:
-            if self.layout.spans:
-                print_match(name, found, article)
-            else:
-                print_finding(found.rule, name, article)
-        return captured.get()
 
 
 def _again(rules: Path, layout: Layout, articles: str) -> Matcher:
@@ -104,7 +110,7 @@ class _Sheet:
         self._articles = self._matched = self._matches = 0
         self._counts: Counter[str] = Counter()
 
-    def add(self, rules: list[Rule], *, counted: bool) -> None:
+    def add(self, rules: Sequence[Rule], *, counted: bool = False) -> None:
         self._articles += 1
         self._matched += bool(rules)
         self._matches += len(rules)
@@ -127,10 +133,15 @@ class _Sheet:
         )
 
 
-def _as_json(article: str, found: Match, *, spans: bool) -> str:
-    row: dict[str, object] = {"article": article, "rule": found.rule.id}
-    if spans:
-        row["spans"] = [
-            {"field": name, "start": start, "end": end} for name, start, end in merged(found.spans)
-        ]
+def _as_json(article: str, rule: Rule, spans: Iterable[tuple[str, int, int]] | None = None) -> str:
+    row: dict[str, object] = {"article": article, "rule": rule.id}
+    if spans is not None:
+        row["spans"] = [{"field": name, "start": start, "end": end} for name, start, end in spans]
     return f"{json.dumps(row, ensure_ascii=False)}\n"
+
+
+def _captured(show: Callable[[*Ts], None], *args: *Ts) -> str:
+    """What is printed for people: with colours if the output is a terminal."""
+    with out.capture() as captured:
+        show(*args)
+    return captured.get()

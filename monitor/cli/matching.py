@@ -20,8 +20,8 @@ from monitor.cli.output import err, errors_for_people
 from monitor.cli.progress import Gauge, gauge
 from monitor.cli.rulesets import read_ruleset
 from monitor.errors import ParseError
-from monitor.model import Article, RuleStatus
-from monitor.rules import RuleSet, match
+from monitor.model import RuleStatus
+from monitor.rules import RuleSet
 
 RulesArgument = Annotated[
     Path,
@@ -106,7 +106,7 @@ def _reading(rules: Path, *, quiet: bool) -> Iterator[RuleSet]:
         with gauge("reading rules", "rules", quiet=quiet) as shown:
             ruleset = read_ruleset(rules, shown.tell)
             shown.go_on_with(f"building the index of {_many(len(ruleset.rules), 'rule')}")
-            match(ruleset, Article(url="", title="", text=""))  # builds what is built once
+            ruleset.build()
         gc.freeze()
         gc.enable()
         yield ruleset
