@@ -131,6 +131,13 @@ def test_nothing_is_searched_without_a_letter_or_digit(query: str) -> None:
     assert find(tokenize("some text …"), pattern(query)) == []
 
 
+@pytest.mark.parametrize("text", ["l'\u0640\u0640", "l'\u0640\u0640-x", "x-l’\u0640\u0640"])
+def test_an_article_before_nothing_but_a_tatweel_is_a_word_like_others(text: str) -> None:
+    tokens = tokenize(f"a {text} b")
+    assert "" not in tokens.places
+    assert find(tokens, pattern("a~"), "en") == [(0, 1)]
+
+
 def test_fold_joins_plain_words_with_one_space() -> None:
     assert fold("The  Minister’s\n5,000 e-mails — R&D in the U.S.!") == (
         "the minister 5000 e mails r and d in the us"

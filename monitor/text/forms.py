@@ -160,8 +160,8 @@ def _word(core: str, fold: Fold, *, owned: bool) -> tuple[tuple[str, ...], tuple
     forms, asks = [plain], [plain]
     if dotted and letters.isupper():
         asks = [f"={letters}"]  # who writes U.S. does not mean us
-    if elided := _ELIDED.match(core):
-        forms.append(fold(core[elided.end() :]))
+    if (elided := _ELIDED.match(core)) and (rest := fold(core[elided.end() :])):
+        forms.append(rest)  # there is none in l' with nothing but a tatweel behind it
     if plain.find(".") > 1 and not plain[0].isdecimal():
         forms.append(plain.partition(".")[0])  # Booking.com is also Booking
     if owned:
