@@ -49,7 +49,7 @@ class Catalogue:
         self.leads, self.follows = Column(bool), Column(bool)  # begins, continues phrases
         self.twins = Column("i8")  # node within the title; 0 if no rule asks
         self.named = Column(bool)  # is a name of an entity
-        self.shares = Column("f8")  # in what share of all articles it stands, about
+        self.shares: list[float] = []  # of all articles, the share that has it, about
         self.named_by: dict[int, list[int]] = {}  # node of a name → nodes of its entities
         self.slugs: dict[int, str] = {}
         self._entities: dict[str, int] = {}
@@ -93,7 +93,8 @@ class Catalogue:
 
     def titled(self, nodes: Iterable[int]) -> tuple[int, ...]:
         """The nodes that stand for the same within the title alone."""
-        return tuple(self.twins[node] or self._twin(node) for node in nodes)
+        twins = self.twins.reach(len(self))
+        return tuple(int(twins[node]) or self._twin(node) for node in nodes)
 
     def know(self, entities: Entities) -> None:
         """Find these entities by their names from now on, and no others."""
@@ -107,10 +108,8 @@ class Catalogue:
     # --- making nodes
 
     def _node(self, share: float) -> int:
-        for column in (self.leads, self.follows, self.twins, self.named):
-            column.append(0)
         self.shares.append(share)
-        return len(self) - 1
+        return len(self.shares) - 1
 
     def _twin(self, node: int) -> int:
         twin = self._node(0.1 * self.shares[node])
@@ -132,10 +131,14 @@ class Catalogue:
         whole = len(paths) <= MOST_PATHS
         if not whole:  # any first word may open a mention
             paths = [(form,) for form, _ in pattern[0]]
-        nodes = tuple(dict.fromkeys(map(self._walk, paths)))
-        forms = dict.fromkeys(form for path in paths for form in path)
-        doubts = tuple(self._doubts[form] for form in forms if form in self._doubts)
-        return Placed(nodes, doubts, whole)
+        nodes = tuple(dict.fromkeys([self._walk(path) for path in paths]))
+        doubts = [
+            self._doubts[form]
+            for path in paths
+            for form in dict.fromkeys(path)
+            if form in self._doubts
+        ]
+        return Placed(nodes, tuple(dict.fromkeys(doubts)), whole)
 
     def _walk(self, path: tuple[str, ...]) -> int:
         """The node at the end of a path of forms."""
@@ -179,6 +182,9 @@ class Catalogue:
 
 def _paths(pattern: Pattern) -> Iterator[tuple[str, ...]]:
     """The ways through a pattern, up to one more than there may be."""
+    if all(len(step) == 1 for step in pattern):  # as nearly all have
+        yield tuple([step[0][0] for step in pattern])
+        return
     walks: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     found = 0
     while walks and found <= MOST_PATHS:

@@ -22,6 +22,8 @@ class Column:
         return self._size
 
     def __setitem__(self, row: int, value: float) -> None:
+        if row >= self._size:
+            self.reach(row + 1)
         self._data[row] = value
 
     def __getitem__(self, row: int) -> Any:
@@ -31,6 +33,14 @@ class Column:
     def view(self) -> Numbers:
         """All rows, not copied."""
         return self._data[: self._size]
+
+    def reach(self, size: int) -> Numbers:
+        """All rows, and as many with nothing in them as are missing up to this number."""
+        if size > self._size:
+            if size > len(self._data):
+                self._grow(size - self._size)
+            self._size = size
+        return self.view
 
     def append(self, value: float) -> None:
         """One more row."""

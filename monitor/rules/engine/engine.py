@@ -15,6 +15,8 @@ Rules are added, replaced and removed in place.
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from monitor.model import Article
 from monitor.rules.conditions import Condition
 from monitor.rules.engine.catalogue import Catalogue
@@ -74,12 +76,11 @@ class Engine:
 
     def learn(self, articles: Iterable[Article]) -> None:
         """Take the shares of articles that have something from these, and list rules anew."""
-        shares = self._catalogue.shares.view
-        counts, total = _LEARNED * shares, _LEARNED
+        counts, total = _LEARNED * np.array(self._catalogue.shares), _LEARNED
         for article in articles:
             counts += self.sight(article).present
             total += 1
-        shares[:] = counts / total
+        self._catalogue.shares[:] = (counts / total).tolist()
         for row in self._row_of.values():
             self._rows.anchor(row, self._anchor(self._rows.clauses(row)))
 

@@ -18,7 +18,7 @@ from monitor.text.stems import stem
 
 FIELD, PARAGRAPH = "\f", "\n"  # words, as it were, between fields and between paragraphs
 APART = 1_000  # tokens that seem to lie between fields, so that nothing is near across them
-MOST_WORDS = 100_000  # remembered for one language; some 30 MB
+MOST_WORDS = 100_000  # remembered, of all languages together; some 30 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,23 @@ class Words(dict[str, int]):
         self._add(PARAGRAPH, 0, [])
 
     def __missing__(self, word: str) -> int:
-        shown: list[tuple[int, int, int]] = []
-        first = 0
+        starts: list[int] = []
+        ends: list[int] = []
+        places: dict[tuple[str, int], int] = {}  # form, token → one past the last, as in Tokens
         shape = shaped(word)
         for offset, chain in chains(shape, 0, len(shape)):
-            at = first
-            for piece in chain.pieces:
-                written = word[offset + piece.start : offset + piece.end]
-                for form in dict.fromkeys(piece.forms):
-                    shown += [(at, at + 1, number) for number in self._shown(form, written)]
-                at += 1
-            whole = word[offset + chain.pieces[0].start : offset + chain.pieces[-1].end]
-            for form in chain.joined:
-                shown += [(first, at, number) for number in self._shown(form, whole)]
-            first = at
-        return self._add(word, first, sorted(set(shown)))
+            first = len(starts)
+            for at, piece in enumerate(chain.pieces, first):
+                starts.append(offset + piece.start)
+                ends.append(offset + piece.end)
+                places.update(((form, at), at + 1) for form in piece.forms)
+            places.update(((form, first), len(starts)) for form in chain.joined)
+        shown = {
+            (at, last, number)
+            for (form, at), last in places.items()
+            for number in self._shown(form, word[starts[at] : ends[last - 1]])
+        }
+        return self._add(word, len(starts), sorted(shown))
 
     def _add(self, word: str, tokens: int, shown: list[tuple[int, int, int]]) -> int:
         row = self[word] = len(self.tokens)
@@ -158,7 +160,8 @@ class Lexicon:
     def words(self, lang: str | None) -> Words:
         """What words show in an article of a language (BCP 47)."""
         language = stemmed_language(lang) if self._sought.stems else None
-        words = self._words.get(language)
-        if words is None or len(words) > MOST_WORDS:
-            words = self._words[language] = Words(self._sought, language)
-        return words
+        if sum(map(len, self._words.values())) > MOST_WORDS:
+            self._words.clear()
+        if language not in self._words:
+            self._words[language] = Words(self._sought, language)
+        return self._words[language]

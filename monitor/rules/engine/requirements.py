@@ -81,7 +81,7 @@ class Requirements:
     def weight(self, clause: Nodes) -> float:
         """In what share of articles a clause holds, at most."""
         shares = self._catalogue.shares
-        return float(sum([shares[node] for node in clause]))
+        return sum([shares[node] for node in clause])
 
     def _read(self, node: Condition, scope: str) -> Requirement:
         """``scope``: "text" is the whole article, "title" its title, "part" anything else."""
@@ -109,6 +109,9 @@ class Requirements:
         return _all([self._read(child, scope) for child in children(node)])
 
     def _or(self, node: Condition, scope: str) -> Requirement:
+        side = self._side(node) if scope == "text" else None
+        if side is not None:  # nothing but terms, as most are
+            return Requirement((tuple(dict.fromkeys(side)),))
         return self._any([self._read(child, scope) for child in children(node)])
 
     def _any(self, found: Sequence[Requirement]) -> Requirement:
@@ -158,9 +161,13 @@ class Requirements:
             placed = self._catalogue.place(node.pattern)
             return placed.nodes if placed.sure else None
         if isinstance(node, Or | Fragment):
-            sides = [self._side(child) for child in children(node)]
-            known = [side for side in sides if side is not None]
-            return sum(known, ()) if len(known) == len(sides) else None
+            found: list[int] = []
+            for child in children(node):
+                side = self._side(child)
+                if side is None:
+                    return None
+                found += side
+            return tuple(found)
         return None
 
     def _count(self, node: Condition, scope: str) -> Requirement:

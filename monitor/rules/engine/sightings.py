@@ -21,6 +21,7 @@ from monitor.rules.scopes import FIELDS
 from monitor.text import Pattern, Range
 
 Found = tuple[Sequence[Range], ...]
+_NOWHERE: Found = tuple(() for _ in FIELDS)
 
 
 @dataclass(frozen=True)  # without slots: what few rules ask for is found out when they do
@@ -41,11 +42,13 @@ class Sightings:
 
     def find(self, pattern: Pattern) -> Found | None:
         """The mentions of a word or phrase by field; None if that cannot be told from here."""
+        if not pattern:
+            return _NOWHERE
         placed = self.catalogue.placed(pattern)
         if placed is None or not placed.whole:
             return None
         if not any(self.present[node] for node in placed.nodes):
-            return tuple(() for _ in FIELDS)
+            return _NOWHERE
         if any(self.present[node] for node in placed.doubts):
             return None
         return self._by_field(sorted({p for node in placed.nodes for p in self._places(node)}))
@@ -92,9 +95,9 @@ def sight(article: Article, catalogue: Catalogue) -> Sightings:
     bases, sizes = _fields(before, after, lengths)
     present = np.zeros(len(catalogue), bool)
     present[nodes] = True
-    twins = catalogue.twins.view[nodes[starts < sizes[0]]]
+    twins = catalogue.twins.reach(len(catalogue))[nodes[starts < sizes[0]]]
     present[twins] = True
-    for name in nodes[catalogue.named.view[nodes]].tolist():
+    for name in nodes[catalogue.named.reach(len(catalogue))[nodes]].tolist():
         present[catalogue.named_by[name]] = True
     present[list(catalogue.facts.of(article))] = True
     present[0] = False
@@ -130,12 +133,13 @@ def _with_phrases(
 ) -> tuple[Numbers, Numbers, Numbers]:
     """All forms and all phrases and beginnings of phrases with their places."""
     nodes, starts, ends = forms
-    following = catalogue.follows.view[nodes]
+    following = catalogue.follows.reach(len(catalogue))[nodes]
+    leads = catalogue.leads.reach(len(catalogue))
     later, places, closing = nodes[following], starts[following], ends[following]
     found = [forms]
     step = catalogue.steps.get
     while len(nodes):
-        able = catalogue.leads.view[nodes] & ~opened[ends]
+        able = leads[nodes] & ~opened[ends]
         nodes, starts, ends = nodes[able], starts[able], ends[able]
         first = np.searchsorted(places, ends)
         owner, at = runs(first, np.searchsorted(places, ends, "right") - first)
