@@ -30,6 +30,7 @@ class RuleBook:
         loaded = load(files, self._chats)
         if loaded.ruleset is None:
             raise ConfigError(str(path), _as_config_problems(loaded))
+        self._loaded = loaded  # what the next reload takes over
         self.ruleset: RuleSet = loaded.ruleset
         self.ruleset.build()
         self.noted: RuleSet | None = None  # of which the store has taken note
@@ -45,9 +46,10 @@ class RuleBook:
             return None
         self._stamp = stamp
         try:
-            loaded = load(read_rule_files(self._path), self._chats)
+            files = read_rule_files(self._path)
         except ConfigError as error:
             return self._complain(str(error))
+        loaded = self._loaded = load(files, self._chats, previous=self._loaded)
         if loaded.ruleset is None:
             return self._complain("\n".join(_one_line(p) for p in _errors(loaded)))
         loaded.ruleset.take_over(self.ruleset)

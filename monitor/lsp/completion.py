@@ -9,10 +9,10 @@ from monitor.lsp.glossary import Definition
 from monitor.lsp.meanings import FIELDS, OPERATORS, Meaning, shown
 from monitor.lsp.outline import Cursor, Kind, Path, cursor, outline, piece_at
 from monitor.rules.codes import CODES
+from monitor.rules.entities import holds_entities
 from monitor.rules.keys import ENTITY_FILE, PACK_FILE, Key
 from monitor.rules.keys import Kind as Holds
 from monitor.rules.lexemes import META
-from monitor.rules.loading import holds_entities
 
 _WORD = re.compile(r"[@$]?[\w-]*$")
 _VALUE = re.compile(rf"\b(?:{'|'.join(META)}):(?:\([^()]*|[^\s()]*)$", re.IGNORECASE)

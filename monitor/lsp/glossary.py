@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from monitor.lsp.outline import Kind, Path, Piece, outline, read_text
+from monitor.rules.entities import holds_entities
 from monitor.rules.keys import ENTITY_FILE, PACK_FILE, Key, Keys
 from monitor.rules.keys import Kind as Holds
-from monitor.rules.loading import holds_entities
 
 QUERIES = frozenset({("rule", "query"), ("filter", "query")})
 RULE_LISTS = frozenset({("correlation", "rules"), ("filter", "rules"), ("filter", "except_rules")})

@@ -23,8 +23,7 @@ from monitor.lsp.hover import Recent, definition, hover
 from monitor.lsp.positions import Positions
 from monitor.lsp.session import Session
 from monitor.rules import Problem, load
-from monitor.rules.entities import Entities, read_entities
-from monitor.rules.loading import holds_entities
+from monitor.rules.entities import Entities, holds_entities, read_entities
 from monitor.rules.rewriting import format_file
 from monitor.rules.rulefile import RuleFile
 

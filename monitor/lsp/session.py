@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.rules.loading import holds_entities
+from monitor.rules.entities import holds_entities
 
 _MARK = re.compile(
     r"^[ \t]*\[{1,2}[ \t]*"

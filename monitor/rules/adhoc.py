@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from monitor.rules.conditions import Condition, show
-from monitor.rules.entities import Entities, read_entities
+from monitor.rules.entities import Entities, holds_entities, read_entities
 from monitor.rules.linking import Fragments, check_required, link, references
-from monitor.rules.loading import holds_entities
 from monitor.rules.packs import read_pack
 from monitor.rules.parsing import parse
 from monitor.rules.problems import Flaw, Label, Problem

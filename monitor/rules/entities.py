@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from monitor.rules.conditions import Term
@@ -44,6 +45,11 @@ class Profile:
 
 Entities = Mapping[str, Profile]
 """All entities by their slugs."""
+
+
+def holds_entities(path: str) -> bool:
+    """Whether a rule file defines entities, by where it stands."""
+    return "entities" in PurePath(path.replace("\\", "/")).parts[:-1]
 
 
 def read_entities(files: Iterable[RuleFile]) -> dict[str, Profile]:

@@ -12,7 +12,7 @@ from monitor.rules.conditions import Condition
 from monitor.rules.keys import PACK, PACK_FILE, RULE
 from monitor.rules.linking import Fragments
 from monitor.rules.places import Path
-from monitor.rules.queries import Names, read_fragments, read_query
+from monitor.rules.queries import Kept, Names, read_fragments, read_query
 from monitor.rules.rulefile import RuleFile
 from monitor.rules.shared import check_id, read_correlation, read_filter
 
@@ -39,14 +39,23 @@ class Pack:
     correlations: tuple[tuple[Path, Correlation], ...]
 
 
-def read_pack(file: RuleFile, entities: Collection[str], chats: Collection[str] | None) -> Pack:
-    """Read a pack; problems are reported to the file. ``chats``: the channels there are."""
+def read_pack(
+    file: RuleFile,
+    entities: Collection[str],
+    chats: Collection[str] | None,
+    kept: Kept | None = None,
+) -> Pack:
+    """Read a pack; problems are reported to the file. ``chats``: the channels there are.
+
+    Conditions that are the same as those ``kept`` are the same objects.
+    """
     top = file.fields((), PACK_FILE)
     pack = file.fields(("pack",), PACK) if "pack" in top else {}
     pack.setdefault("id", PurePath(file.path).stem.casefold())
     check_id(file, ("pack", "id"), pack["id"])
-    fragments = read_fragments(file, top.get("fragments", {}), entities)
-    names = Names(entities, fragments)
+    before = kept or Kept({}, {})
+    fragments = read_fragments(file, top.get("fragments", {}), entities, before.fragments)
+    names = Names(entities, fragments, before.conditions)
     drafts = tuple(_read_rule(file, path, pack, names) for path in _paths(top, "rule"))
     filters = [(path, *read_filter(file, path, pack, names)) for path in _paths(top, "filter")]
     watching = [(path, read_correlation(file, path, pack)) for path in _paths(top, "correlation")]
@@ -99,7 +108,7 @@ def _named(values: dict[str, Any]) -> str:
 
 
 def _check_channels(file: RuleFile, path: Path, chats: Collection[str] | None) -> None:
-    if chats is None or path not in file.places.keys:
+    if chats is None or not file.has(path):
         return
     names = file.value(path)
     for number, name in enumerate(names if isinstance(names, list) else ()):
@@ -112,6 +121,9 @@ def _check_channels(file: RuleFile, path: Path, chats: Collection[str] | None) -
 
 def check_unique(packs: list[Pack]) -> None:
     """E150 for an id that two rules, filters or correlations have, in one pack or in several."""
+    given = [name for pack in packs for name in _names(pack)]
+    if len(set(given)) == len(given):
+        return
     homes: dict[tuple[str, str], str] = {}
     for pack in packs:
         for path, kind, name in _ids(pack):
@@ -121,6 +133,15 @@ def check_unique(packs: list[Pack]) -> None:
                 title = f"the {kind} id `{name}` is already used in {home}"
                 pack.file.report("E150", (*path, "id"), title, "give one of them another id")
             homes.setdefault((space, name), pack.file.path)
+
+
+def _names(pack: Pack) -> list[str]:
+    """The ids of a pack; those of filters, which may be those of rules, with a mark."""
+    return [
+        *(draft.rule.id for draft in pack.drafts),
+        *(f"filter {shared.id}" for _, shared, _ in pack.filters),
+        *(watch.id for _, watch in pack.correlations),
+    ]
 
 
 def _ids(pack: Pack) -> list[tuple[Path, str, str]]:
@@ -133,6 +154,8 @@ def _ids(pack: Pack) -> list[tuple[Path, str, str]]:
 
 def check_correlated(packs: list[Pack]) -> None:
     """E159 for a correlation over rules that there are not."""
+    if not any(pack.correlations for pack in packs):
+        return
     known = {draft.rule.id for pack in packs for draft in pack.drafts}
     for pack in packs:
         for path, correlation in pack.correlations:

@@ -7,6 +7,7 @@ its characters stands in the file, whatever quotes and escapes were used.
 
 import bisect
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
@@ -29,7 +30,7 @@ class Places:
 
     source: str
     keys: dict[Path, int] = field(default_factory=dict)
-    texts: dict[Path, tuple[int, ...]] = field(default_factory=dict)
+    texts: dict[Path, Sequence[int]] = field(default_factory=dict)
     _lines: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -166,7 +167,7 @@ class _Scanner:
                 self.skip()
         self.at += 1
 
-    def text(self) -> tuple[int, ...]:
+    def text(self) -> Sequence[int]:
         """Go over a text in quotes; the offset of each of its characters, and of its end."""
         quote = self.source[self.at]
         if not self.source.startswith(quote * 3, self.at):
@@ -177,11 +178,22 @@ class _Scanner:
             self.at += 1
         return self.characters(quote * 3, escapes=quote == '"')
 
-    def characters(self, closing: str, *, escapes: bool) -> tuple[int, ...]:
+    def characters(self, closing: str, *, escapes: bool) -> Sequence[int]:
+        end = self.source.index(closing, self.at)
+        if escapes and self.source.find("\\", self.at, end) >= 0:
+            return self.escaped(closing)
+        while len(closing) == 3 and self.source.startswith(closing[0], end + 3):
+            end += 1  # up to two quotes may stand right before the closing ones
+        offsets = range(self.at, end + 1)
+        self.at = end + len(closing)
+        return offsets
+
+    def escaped(self, closing: str) -> Sequence[int]:
+        """The offsets of a text in which a character may be written with several."""
         offsets = []
         while not self.source.startswith(closing, self.at):
             width = 1
-            if escapes and self.source[self.at] == "\\":
+            if self.source[self.at] == "\\":
                 found = _ESCAPE.match(self.source, self.at)
                 assert found is not None
                 width = found.end() - found.start()
@@ -191,7 +203,7 @@ class _Scanner:
             offsets.append(self.at)
             self.at += width
         while len(closing) == 3 and self.source.startswith(closing[0], self.at + 3):
-            offsets.append(self.at)  # up to two quotes may stand right before the closing ones
+            offsets.append(self.at)
             self.at += 1
         end = self.at
         self.at += len(closing)

@@ -1,9 +1,9 @@
 """The queries of a rule file, linked: those of its rules and filters, and its fragments."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from monitor.rules.conditions import Condition
+from monitor.rules.conditions import Condition, Entity, Fragment, children
 from monitor.rules.contradictions import contradictions
 from monitor.rules.keys import FRAGMENT
 from monitor.rules.linking import (
@@ -25,6 +25,26 @@ class Names:
 
     entities: Collection[str]
     fragments: Fragments
+    kept: Mapping[str, Condition] = field(default_factory=dict)
+    """Query → its condition when the pack was read before, if nothing was wrong with it."""
+
+    def still_mean(self, node: Condition) -> bool:
+        """Whether a linked condition would be linked to the same again."""
+        match node:
+            case Entity():
+                return node.slug in self.entities
+            case Fragment():
+                return self.fragments.get(node.name) is node.condition
+            case _:
+                return all(map(self.still_mean, children(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What may be taken over from when a pack was read before."""
+
+    conditions: Mapping[str, Condition]  # by query, if nothing was wrong with it
+    fragments: Fragments
 
 
 def read_query(
@@ -34,6 +54,9 @@ def read_query(
 
     ``required``: it must require something that an index can find it by.
     """
+    kept = names.kept.get(file.value(path)) if required else None
+    if kept is not None and names.still_mean(kept):
+        return kept
     parsed = parse(file.value(path))
     condition, flaws = None, parsed.flaws
     if parsed.condition is not None:  # names are checked in broken queries, too
@@ -49,9 +72,15 @@ def read_query(
 
 
 def read_fragments(
-    file: RuleFile, table: Mapping[str, object], entities: Collection[str]
+    file: RuleFile,
+    table: Mapping[str, object],
+    entities: Collection[str],
+    before: Fragments | None = None,
 ) -> Fragments:
-    """The linked fragments; None for one that has errors of its own."""
+    """The linked fragments; None for one that has errors of its own.
+
+    Those that say the same as ``before`` are the same objects.
+    """
     values = file.fields(("fragments",), dict.fromkeys(table, FRAGMENT)) if table else {}
     parsed: dict[str, Condition | None] = dict.fromkeys(table)
     for name in values:
@@ -62,7 +91,8 @@ def read_fragments(
     linked: dict[str, Condition | None] = {}
     for name in parsed:
         _link_fragment(file, name, parsed, linked, entities)
-    return linked
+    same = {name: old for name, old in (before or {}).items() if linked.get(name) == old}
+    return {name: same.get(name, condition) for name, condition in linked.items()}
 
 
 def _link_fragment(

@@ -16,10 +16,9 @@ from typing import Any
 
 from monitor.model import Priority, Rule, RuleStatus
 from monitor.rules.conditions import Condition
-from monitor.rules.entities import Entities, read_entities
+from monitor.rules.entities import Entities, holds_entities, read_entities
 from monitor.rules.keys import RULE, Key, Kind
 from monitor.rules.linking import check_required, link, references
-from monitor.rules.loading import holds_entities
 from monitor.rules.matching import RuleSet
 from monitor.rules.parsing import parse
 from monitor.rules.problems import Flaw, Label, Problem

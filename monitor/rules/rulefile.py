@@ -1,10 +1,12 @@
 """One rule file: its values with their places, checked key by key."""
 
+import copy
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from monitor.rules.keys import Key, Keys, Kind
@@ -12,6 +14,8 @@ from monitor.rules.places import Path, Places, locate
 from monitor.rules.problems import Flaw, Label, Problem, Severity
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+_DEEP = 20  # values within each other; more could exhaust the stack wherever they are located
 
 
 class RuleFile:
@@ -25,16 +29,27 @@ class RuleFile:
         self.source = text.replace("\r\n", "\n")
         self.reported: list[tuple[Path, Problem]] = []
         self.data: dict[str, Any] = {}
-        self.places = Places(self.source)
         try:
             data = tomllib.loads(self.source)
-            self.places = locate(self.source)
+            if _is_deep(data):
+                self.places = locate(self.source)
         except tomllib.TOMLDecodeError as error:
             self._not_toml(str(error))
         except RecursionError:
             self._not_toml("Values nested too deep")
         else:
             self.data = data
+
+    @cached_property
+    def places(self) -> Places:
+        """Where everything stands. Looked up when there is something to report: seldom."""
+        return locate(self.source)
+
+    def reopened(self, reported: Iterable[tuple[Path, Problem]]) -> "RuleFile":
+        """The same file as if nothing but these problems had been reported."""
+        twin = copy.copy(self)
+        twin.reported = list(reported)
+        return twin
 
     def report(
         self,
@@ -93,6 +108,16 @@ class RuleFile:
         for step in path:
             found = found[step]
         return found
+
+    def has(self, path: Path) -> bool:
+        """Whether the file has a value at a path."""
+        found: Any = self.data
+        for step in path:
+            inside = step in found if isinstance(found, dict) else isinstance(found, list)
+            if not inside:
+                return False
+            found = found[step]
+        return True
 
     def fields(self, path: Path, known: Keys) -> dict[str, Any]:
         """The known keys of a table that hold what they should; all others are reported."""
@@ -154,6 +179,7 @@ class RuleFile:
         self.report("E152", path, f"unknown key `{path[-1]}`", advice, label="unknown")
 
     def _not_toml(self, message: str) -> None:
+        self.places = Places(self.source)
         place = _PLACE.search(message)
         line, column = self.places.line_and_column(len(self.source))
         if place and place[1]:
@@ -185,6 +211,15 @@ _IS: dict[Kind, Callable[[Any], bool]] = {
     Kind.TABLES: lambda value: isinstance(value, list) and all(isinstance(i, dict) for i in value),
     Kind.ANY: lambda value: True,
 }
+
+
+def _is_deep(data: dict[str, Any]) -> bool:
+    """Whether values are nested deeper than in any rule file that makes sense."""
+    level: list[Any] = [data]
+    for _ in range(_DEEP):
+        inner = (one for each in level for one in (each.values() if type(each) is dict else each))
+        level = [one for one in inner if isinstance(one, dict | list)]
+    return bool(level)
 
 
 def _example(key: str, kind: Kind) -> str:

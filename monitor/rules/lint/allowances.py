@@ -69,6 +69,8 @@ def allow(file: RuleFile, *, judged: bool) -> None:
 
     ``judged``: all of the lint has run, so allowances that nothing needed are reported (W090).
     """
+    if not judged and all(problem.severity == "error" for _, problem in file.reported):
+        return
     allowances = read_allowances(file)
     used: set[Allowance] = set()
     kept = []

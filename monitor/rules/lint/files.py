@@ -113,8 +113,8 @@ def _unused_fragments(pack: Pack) -> None:
 def _unused_channels(pack: Pack) -> None:
     """W062: channels of a pack all of whose rules and correlations name others."""
     watching = [*(draft.path for draft in pack.drafts), *(path for path, _ in pack.correlations)]
-    own = [path for path in watching if (*path, "channels") in pack.file.places.keys]
-    if watching and len(own) == len(watching) and ("pack", "channels") in pack.file.places.keys:
+    own = [path for path in watching if pack.file.has((*path, "channels"))]
+    if watching and len(own) == len(watching) and pack.file.has(("pack", "channels")):
         title = "no rule uses the channels of the pack: all name their own"
         _warn(pack.file, "W062", ("pack", "channels"), title, "remove them here or there")
 
