@@ -197,6 +197,7 @@ def _same(form: str, mark: str, bare: str) -> bool:
 
 @lru_cache(maxsize=1 << 10)
 def expression(wildcard: str) -> re.Pattern[str]:
+    """What a wildcard fits, as a regular expression."""
     pieces = {"*": "[^+#]*", "?": "[^+#]"}
     return re.compile("".join(pieces.get(c) or re.escape(c) for c in wildcard), re.DOTALL)
 

@@ -101,7 +101,7 @@ class Requirements:
 
     def _meta(self, node: Condition, scope: str) -> Requirement:
         assert isinstance(node, Meta)
-        return Requirement((self._catalogue.values(node),))
+        return Requirement((self._catalogue.values(node),), sure=scope != "part")  # may be empty
 
     # --- all of, any of, none of
 
