@@ -82,16 +82,21 @@ class _Linker:
             case Fragment():
                 return self._fragment(node)
             case And() | Or() | Near() | AtLeast():
-                linked = self._all(node.children)
-                return node if linked is node.children else replace(node, children=linked)
+                below = self._all(node.children)
+                return node if below is node.children else replace(node, children=below)
             case Not() | Scope() | About() | Count():
                 return self._single(node)
-            case NotNear():
-                child, other = self._all((node.child, node.other))
-                return replace(node, child=child, other=other)
-            case Except():
-                child, mask = self._all((node.child, node.mask))
-                return replace(node, child=child, mask=mask)
+            case NotNear() | Except():
+                return self._pair(node)
+
+    def _pair(self, node: NotNear | Except) -> Condition:
+        parts = children(node)
+        child, other = below = self._all(parts)
+        if below is parts:
+            return node
+        if isinstance(node, Except):
+            return replace(node, child=child, mask=other)
+        return replace(node, child=child, other=other)
 
     def _single(self, node: Not | Scope | About | Count) -> Condition:
         scopes = [node.field] if isinstance(node, Scope) else []

@@ -6,6 +6,7 @@ from datetime import date
 
 from monitor.rules.archive import Archive
 from monitor.rules.cases import TestReport
+from monitor.rules.garbage import uncollected
 from monitor.rules.lint import allow, lint_archive, lint_files
 from monitor.rules.matching import Entities, RuleSet
 from monitor.rules.packs import Pack, check_correlated, check_unique
@@ -47,7 +48,8 @@ def load(
     that say the same are the same objects. The outcome is that of a load without it.
     """
     before = previous.readings if previous else None
-    readings = read_files(files, chats, tested=tested, before=before)
+    with uncollected():
+        readings = read_files(files, chats, tested=tested, before=before)
     opened = [reading.reopened() for reading in readings.files.values()]
     entities = readings.surroundings.entities
     packs = [each.pack for each in opened if each.pack is not None]

@@ -84,15 +84,17 @@ class _Parser(Primaries):
 
         ``listed``: a comma ends it, too.
         """
-        operands = [self._factor()]
+        cursor, operands = self._cursor, [self._factor()]
         joints: list[advice.Joint] = []
-        while (lexeme := self._cursor.peek()) is not None and lexeme.kind is not Kind.CLOSE:
-            if lexeme.kind is Kind.AND or lexeme.kind is Kind.OR:
-                joints.append((lexeme.kind, self._cursor.take()))
+        while (kind := cursor.kinds[cursor.next]) is not None and kind is not Kind.CLOSE:
+            lexeme = cursor.lexemes[cursor.next]
+            if kind is Kind.AND or kind is Kind.OR:
+                cursor.next += 1
+                joints.append((kind, lexeme))
                 operands.append(self._factor())
-            elif lexeme.kind is Kind.COMMA and listed:
+            elif kind is Kind.COMMA and listed:
                 break
-            elif self._cursor.at_stray():
+            elif cursor.at_stray():
                 self._cursor.skip_strays()
                 operands += [self._factor()] if self._cursor.starts() else []
             elif lexeme.kind in STARTS and not self._is_foreign(lexeme):
@@ -105,7 +107,7 @@ class _Parser(Primaries):
         return _joined(operands, joints)
 
     def _joint(self, lexeme: Lexeme) -> Kind:
-        """Take what is to join the next operand; NOT stays, since it belongs to the operand."""
+        """Take what joins the next operand; NOT stays, since it belongs to the operand."""
         if lexeme.kind is Kind.NOT:
             return Kind.AND
         self._cursor.take()
