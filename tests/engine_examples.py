@@ -6,7 +6,7 @@ What the engine finds must be what looking at every rule by itself finds.
 from collections.abc import Iterable, Mapping
 from random import Random
 
-from monitor.model import Article, Rule
+from monitor.model import Article, Rule, RuleStatus
 from monitor.rules import RuleSet, load, match
 from monitor.rules.conditions import (
     And,
@@ -213,7 +213,7 @@ def by_every_rule(ruleset: RuleSet, article: Article) -> Found:
     index = analyse(article, ruleset.entities)
     found = {}
     for rule, condition in zip(ruleset.rules, ruleset.conditions, strict=True):
-        spans = evidence(condition, index)
+        spans = None if rule.status is RuleStatus.OFF else evidence(condition, index)
         if spans is not None:
             found[rule.id] = tuple((s.field, s.start, s.end, s.leaf) for s in spans)
     return found
