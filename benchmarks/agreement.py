@@ -95,10 +95,16 @@ def by_oracle(ruleset: RuleSet, article: Article) -> Found:
 
 
 def rules(folder: Path, count: int) -> RuleSet:
-    """The first rules of a folder."""
+    """The first rules of a folder, without those that the monitor refuses."""
     with (folder / "rules.jsonl").open(encoding="utf-8") as lines:
-        loaded = load_rows("rules.jsonl", enumerate(islice(lines, count), 1), {})
-    assert loaded.ruleset is not None, loaded.problems[:3]
+        rows = dict(enumerate(islice(lines, count), 1))
+    loaded = load_rows("rules.jsonl", rows.items(), {})
+    if loaded.problems:
+        refused = {problem.line for problem in loaded.problems}
+        print(f"{len(refused)} rules refused")
+        rows = {number: row for number, row in rows.items() if number not in refused}
+        loaded = load_rows("rules.jsonl", rows.items(), {})
+    assert loaded.ruleset is not None
     return loaded.ruleset
 
 
