@@ -29,6 +29,7 @@ from monitor.rules.conditions import (
 )
 from monitor.rules.engine import Engine
 from monitor.rules.entities import Entities
+from monitor.rules.garbage import uncollected
 from monitor.rules.mentions import is_there, leaves, mentions, parts
 from monitor.rules.metadata import meta_holds
 from monitor.rules.proximity import disjoint
@@ -65,9 +66,10 @@ class RuleSet:
     @cached_property
     def engine(self) -> Engine:
         """The index of all rules that are not off, by their ids."""
-        engine = Engine(self.entities)
-        for number in self.places.values():
-            engine.put(self.rules[number].id, self.conditions[number])
+        with uncollected():
+            engine = Engine(self.entities)
+            for number in self.places.values():
+                engine.put(self.rules[number].id, self.conditions[number])
         return engine
 
     @cached_property

@@ -131,14 +131,12 @@ class Catalogue:
         whole = len(paths) <= MOST_PATHS
         if not whole:  # any first word may open a mention
             paths = [(form,) for form, _ in pattern[0]]
-        nodes = tuple(dict.fromkeys([self._walk(path) for path in paths]))
-        doubts = [
-            self._doubts[form]
-            for path in paths
-            for form in dict.fromkeys(path)
-            if form in self._doubts
-        ]
-        return Placed(nodes, tuple(dict.fromkeys(doubts)), whole)
+        nodes = [self._walk(path) for path in paths]
+        if len(nodes) == 1 and not self._doubts.keys() & paths[0]:  # as nearly all are
+            return Placed((nodes[0],))
+        forms = dict.fromkeys(form for path in paths for form in path)
+        doubts = tuple(self._doubts[form] for form in forms if form in self._doubts)
+        return Placed(tuple(dict.fromkeys(nodes)), doubts, whole)
 
     def _walk(self, path: tuple[str, ...]) -> int:
         """The node at the end of a path of forms."""
@@ -182,7 +180,7 @@ class Catalogue:
 
 def _paths(pattern: Pattern) -> Iterator[tuple[str, ...]]:
     """The ways through a pattern, up to one more than there may be."""
-    if all(len(step) == 1 for step in pattern):  # as nearly all have
+    if max(map(len, pattern)) == 1:  # as nearly all have
         yield tuple([step[0][0] for step in pattern])
         return
     walks: list[tuple[int, tuple[str, ...]]] = [(0, ())]

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from monitor.rules.engine.columns import Column
 from monitor.text import stemmed_language
-from monitor.text.forms import chains, shaped
 from monitor.text.patterns import expression, folded, is_equal
 from monitor.text.stems import stem
+from monitor.text.words import read_word
 
 FIELD, PARAGRAPH = "\f", "\n"  # words, as it were, between fields and between paragraphs
 APART = 1_000  # tokens that seem to lie between fields, so that nothing is near across them
@@ -59,23 +59,13 @@ class Words(dict[str, int]):
         self._add(PARAGRAPH, 0, [])
 
     def __missing__(self, word: str) -> int:
-        starts: list[int] = []
-        ends: list[int] = []
-        places: dict[tuple[str, int], int] = {}  # form, token → one past the last, as in Tokens
-        shape = shaped(word)
-        for offset, chain in chains(shape, 0, len(shape)):
-            first = len(starts)
-            for at, piece in enumerate(chain.pieces, first):
-                starts.append(offset + piece.start)
-                ends.append(offset + piece.end)
-                places.update(((form, at), at + 1) for form in piece.forms)
-            places.update(((form, first), len(starts)) for form in chain.joined)
+        read = read_word(word)
         shown = {
-            (at, last, number)
-            for (form, at), last in places.items()
-            for number in self._shown(form, word[starts[at] : ends[last - 1]])
+            (first, last, number)
+            for form, first, last in read.forms
+            for number in self._shown(form, word[read.places[first][0] : read.places[last - 1][1]])
         }
-        return self._add(word, len(starts), sorted(shown))
+        return self._add(word, len(read.places), sorted(shown))
 
     def _add(self, word: str, tokens: int, shown: list[tuple[int, int, int]]) -> int:
         row = self[word] = len(self.tokens)
