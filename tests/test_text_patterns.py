@@ -136,5 +136,5 @@ def test_exact_and_inflected_mentions_frame_the_plain_ones(line: list[str], want
     plain = set(find(tokens, pattern(wanted)))
     assert set(find(tokens, pattern(wanted, exact=True))) <= plain
     assert plain <= set(find(tokens, pattern(f"{wanted}~"), "en"))
-    if wanted in line:
+    if wanted in line and not tokens.loud:  # where short words in capitals are no acronyms
         assert find(tokens, pattern(wanted, exact=True))

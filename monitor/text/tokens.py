@@ -1,12 +1,15 @@
 """Tokens: what can be found in a text, by position, each with its place in the original."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from monitor.text.forms import chains, shaped
 from monitor.text.sentences import paragraphs, sentences
+from monitor.text.words import Word, read_word
+
+_WRITTEN = re.compile(r"\S+")
 
 Range = tuple[int, int]
 """Tokens: the first, and one past the last."""
@@ -16,16 +19,14 @@ Range = tuple[int, int]
 class Tokens:
     """The tokens of one text.
 
-    ``starts`` and ``ends`` are offsets into ``text``. ``places`` maps a form to the tokens it
-    stands for: first token → one past the last. ``breaks`` are the tokens that open a paragraph;
-    ``breaks[0]`` is 0 unless there are no tokens.
+    ``starts`` and ``ends`` are offsets into ``text``; ``read`` are its words between blanks.
+    ``breaks`` are the tokens that open a paragraph; ``breaks[0]`` is 0 unless there are no tokens.
     """
 
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    words: tuple[str, ...]  # the plain form of each
-    places: Mapping[str, Mapping[int, int]]
+    read: tuple[Word, ...]
     breaks: tuple[int, ...]
 
     def __len__(self) -> int:
@@ -38,6 +39,22 @@ class Tokens:
     def written(self, first: int, last: int) -> str:
         """The tokens from ``first`` up to, without, ``last`` as they stand in the text."""
         return self.text[self.starts[first] : self.ends[last - 1]]
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The plain form of each token."""
+        return tuple(form for word in self.read for form in word.plain)
+
+    @cached_property
+    def places(self) -> Mapping[str, Mapping[int, int]]:
+        """Form → the tokens it stands for: first token → one past the last."""
+        found: dict[str, dict[int, int]] = {}
+        at = 0
+        for word in self.read:
+            for form, first, last in word.forms:
+                found.setdefault(form, {})[at + first] = at + last
+            at += len(word.places)
+        return found
 
     @cached_property
     def openings(self) -> frozenset[int]:
@@ -85,25 +102,19 @@ def tokenize(text: str) -> Tokens:
     """Find all tokens of a text."""
     starts: list[int] = []
     ends: list[int] = []
-    words: list[str] = []
-    places: dict[str, dict[int, int]] = {}
+    read: list[Word] = []
     breaks: list[int] = []
-    shown = shaped(text)
     for paragraph in paragraphs(text):
         opening = len(starts)
-        for offset, chain in chains(shown, *paragraph):
-            first = len(starts)
-            for at, piece in enumerate(chain.pieces, first):
-                starts.append(offset + piece.start)
-                ends.append(offset + piece.end)
-                words.append(piece.forms[0])
-                for form in piece.forms:
-                    places.setdefault(form, {})[at] = at + 1
-            for form in chain.joined:
-                places.setdefault(form, {})[first] = len(starts)
+        for written in _WRITTEN.finditer(text, *paragraph):
+            offset, word = written.start(), read_word(written.group())
+            read.append(word)
+            for start, end in word.places:
+                starts.append(offset + start)
+                ends.append(offset + end)
         if len(starts) > opening:
             breaks.append(opening)
-    return Tokens(text, tuple(starts), tuple(ends), tuple(words), places, tuple(breaks))
+    return Tokens(text, tuple(starts), tuple(ends), tuple(read), tuple(breaks))
 
 
 def fold(text: str) -> str:
