@@ -7,12 +7,24 @@ import pytest
 
 from monitor.model import Article
 from monitor.rules import match, matching
-from monitor.rules.conditions import And, AtLeast, Condition, Count, Meta, Near, Not, Or, Scope
+from monitor.rules.conditions import (
+    And,
+    AtLeast,
+    Condition,
+    Count,
+    Meta,
+    Near,
+    Not,
+    Or,
+    Scope,
+    Term,
+)
 from monitor.rules.engine import Engine
 from monitor.rules.entities import Entities, Profile
 from monitor.rules.linking import link
 from monitor.rules.matching import RuleSet
 from monitor.rules.parsing import parse
+from monitor.text import pattern
 from tests.engine_examples import (
     asked,
     by_engine,
@@ -250,6 +262,36 @@ def test_a_form_of_a_whole_hyphenated_word_covers_all_of_it() -> None:
     ruleset = asked("lll", '"lll l"', "lll NEAR/3 l", "ll")
     assert held(ruleset, article("l'll-l")) == ["0", "3"]
     assert by_engine(ruleset, article("l'll-l"))["0"] == (("text", 0, 6, "lll"),)
+
+
+def test_wildcards_leave_out_the_signs_of_words_that_are_not_there_without_them() -> None:
+    conditions = [
+        linked(term("ferr*")),
+        Term("c*", pattern("c*"), AT),
+        Term("c?*", pattern("c?*"), AT),
+    ]
+    ruleset = ruleset_of({str(n): node for n, node in enumerate(conditions)}, {})
+    assert held(ruleset, article("C++ and C# and c+")) == []
+    assert held(ruleset, article("Ferry+ or C")) == ["0", "1"]
+    assert held(ruleset, article("Ferry++ or CC")) == ["0", "1", "2"]
+
+
+def test_parts_within_parts() -> None:
+    ruleset = asked(
+        *("sentence:title:(a AND b)", "title:sentence:(a AND b)", "body:title:a", "title:body:a"),
+        *("paragraph:title:(a AND NOT b)", "text:title:(a AND b)", "title:title:(a AND b)"),
+        *(
+            "title:text:(a AND b)",
+            "first/3:text:(a AND b)",
+            "text:first/1:a",
+            "about:title:(a AND b)",
+        ),
+        *("sentence:text:(a AND b)", "title:(a NEAR/3 b)", "title:(NOT (a AND b))"),
+    )
+    for text in ("", "a b", "a. B", "x b. X a", "a"):
+        for title in ("", "a b", "x a. X b", "a", "A b. A"):
+            check(ruleset, [article(text, title), article(text, title, standfirst="a b")])
+    assert held(ruleset, article("", "x a. X b")) == ["5", "6", "7", "10", "12"]
 
 
 def test_words_of_articles_are_not_compared_with_themselves_alone() -> None:

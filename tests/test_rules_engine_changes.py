@@ -249,12 +249,34 @@ def test_rules_are_listed_by_what_articles_show_to_be_rare() -> None:
 
 
 def test_words_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexicon, "MOST_WORDS", 30)
+    monkeypatch.setattr(lexicon, "MOST_LETTERS", 300)
     conditions, articles = drawn(11, 150, 12)
     ruleset = ruleset_of(conditions)
     assert check(ruleset, [*articles, *articles]) > 100
-    sizes = [len(words) for words in ruleset.engine._catalogue.lexicon._words.values()]
-    assert sum(sizes) < 30 + 2 * max(len(f"{a.title} {a.text}".split()) for a in articles)
+    longest = max(len(a.title + a.standfirst + a.text) for a in articles)
+    for each in articles:
+        ruleset.engine.sight(each)
+        remembered = ruleset.engine._catalogue.lexicon._words.values()
+        assert sum(len(word) for words in remembered for word in words) < 300 + 2 * longest
+
+
+def test_entities_that_are_given_up_are_not_thought_of() -> None:
+    names = (condition("Acme"), condition('"Acme Corp"'))
+    known: Entities = {
+        "acme": Profile(names=names),  # type: ignore[arg-type]
+        "other": Profile(weak=names[:1], context=names[1:]),  # type: ignore[arg-type]
+    }
+    engine = Engine(known)
+    text = article("Acme Corp")
+    assert engine.sight(text).entities == {"acme", "other"}
+    engine.know({"acme": known["acme"]})
+    assert engine.sight(text).entities == {"acme"}
+    engine.know({"acme": Profile(names=(condition("port"),))})  # type: ignore[arg-type]
+    assert engine.sight(text).entities == set()
+    assert engine.sight(article("port")).entities == {"acme"}
+    engine.know(known)
+    assert engine.sight(text).entities == {"acme", "other"}
+    assert engine.sight(article("port")).entities == set()
 
 
 def test_a_stem_asked_for_later_is_found_in_words_seen_before() -> None:

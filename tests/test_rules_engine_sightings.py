@@ -11,7 +11,8 @@ from monitor.rules.engine.catalogue import MOST_PATHS, Catalogue
 from monitor.rules.engine.lexicon import APART
 from monitor.rules.engine.sightings import sight
 from monitor.rules.scopes import FIELDS
-from monitor.text import Pattern, find, pattern, stemmed_language, tokenize
+from monitor.text import Pattern, find, paragraphs, pattern, stemmed_language, tokenize
+from monitor.text.forms import chains, shaped
 from tests.engine_examples import BLANKS, LANGUAGES, WORDS
 
 _ODD = "aZéßİıﬁс́йأَبテ東ｶﾞกรุ द्वि 09٣,.-–'’_+#$@&\u00ad\u200c\u0640\n\f\x1c\x85\u2028\xa0 \t…!«l'"
@@ -107,25 +108,39 @@ def test_fields_lie_apart(title: str, standfirst: str, text: str) -> None:
     assert third == second + more + APART
 
 
-def test_blanks_never_lie_within_a_token() -> None:
-    """So an article can be cut at blanks first; this is true of every character there is."""
-    blanks = [
-        c for c in map(chr, range(sys.maxunicode + 1)) if c.isspace() or len(f"a{c}b".split()) > 1
+def cut_whole(text: str) -> list[tuple[int, int, str]]:
+    """The tokens of a text whose lines are not cut at their blanks first."""
+    shown = shaped(text)
+    return [
+        (offset + piece.start, offset + piece.end, piece.forms[0])
+        for paragraph in paragraphs(text)
+        for offset, chain in chains(shown, *paragraph)
+        for piece in chain.pieces
     ]
-    lines = [c for c in blanks if len(f"a{c}b".splitlines()) > 1]
+
+
+def cut(text: str) -> list[tuple[int, int, str]]:
+    tokens = tokenize(text)
+    return list(zip(tokens.starts, tokens.ends, tokens.words, strict=True))
+
+
+def test_no_token_has_a_blank_in_it() -> None:
+    """So lines can be cut at blanks first; this is true of every character there is."""
+    characters = map(chr, range(sys.maxunicode + 1))
+    blanks = [c for c in characters if c.isspace() or len(f"a{c}b".split()) > 1]
+    lines = {c for c in blanks if len(f"a{c}b".splitlines()) > 1}
     assert len(blanks) > 20
-    assert set("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029") == set(lines)
-    for blank in blanks:
-        for text in (f"a{blank}b", f"a-{blank}b", f"a'{blank}s", f"c{blank}++", f"1,{blank}000"):
-            tokens = tokenize(text)
-            crossing = [
-                (first, last)
-                for places in tokens.places.values()
-                for first, last in places.items()
-                if blank in tokens.written(first, last)
-            ]
-            assert not crossing
-            assert (len(tokens.breaks) > 1) is (blank in lines and len(tokens) > 1)
+    assert lines == set("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+    for c in blanks:
+        for text in (f"a{c}b", f"a-{c}b", f"a'{c}s", f"c{c}++", f"1,{c}000", f"U.{c}S.", f"${c}A"):
+            assert cut(text) == cut_whole(text)
+            assert (len(tokenize(text).breaks) > 1) is (c in lines and len(cut(text)) > 1)
+
+
+@settings(max_examples=300)
+@given(texts)
+def test_lines_cut_at_blanks_have_the_tokens_of_the_whole_line(text: str) -> None:
+    assert cut(text) == cut_whole(text)
 
 
 def test_a_pattern_is_followed_through_all_its_ways_up_to_a_number() -> None:

@@ -18,7 +18,7 @@ from monitor.text.words import read_word
 
 FIELD, PARAGRAPH = "\f", "\n"  # words, as it were, between fields and between paragraphs
 APART = 1_000  # tokens that seem to lie between fields, so that nothing is near across them
-MOST_WORDS = 100_000  # remembered, of all languages together; some 30 MB
+MOST_LETTERS = 1_000_000  # of the words remembered, of all languages together; some 40 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Words(dict[str, int]):
         self._sought = sought
         self._stems = _by_stem(sought, language)
         self._language = language
+        self.letters = 0  # where no blanks are written, a word is as long as a paragraph
         self.tokens, self.first, self.count = Column("i8"), Column("i8"), Column("i8")
         self.starts, self.ends, self.numbers = Column("i8"), Column("i8"), Column("i8")
         self._add(FIELD, APART, [])
@@ -69,6 +70,7 @@ class Words(dict[str, int]):
 
     def _add(self, word: str, tokens: int, shown: list[tuple[int, int, int]]) -> int:
         row = self[word] = len(self.tokens)
+        self.letters += len(word)
         self.tokens.append(tokens)
         self.first.append(len(self.numbers))
         self.count.append(len(shown))
@@ -150,7 +152,7 @@ class Lexicon:
     def words(self, lang: str | None) -> Words:
         """What words show in an article of a language (BCP 47)."""
         language = stemmed_language(lang) if self._sought.stems else None
-        if sum(map(len, self._words.values())) > MOST_WORDS:
+        if sum(words.letters for words in self._words.values()) > MOST_LETTERS:
             self._words.clear()
         if language not in self._words:
             self._words[language] = Words(self._sought, language)
