@@ -5,7 +5,7 @@
 FOLDER holds rules.jsonl and articles.jsonl as `monitor rules match` reads them. Matches are
 compared, and their evidence. ``tree`` evaluates the condition of each rule as the monitor does, but
 without the engine; ``oracle`` is the plain evaluator of the tests, which shares next to nothing
-with the monitor and is slower still. 100,000 rules take about a second an article with ``tree``.
+with the monitor and is slower still. 100,000 rules take about two seconds an article with ``tree``.
 Exits with 1 if anything differs.
 """
 
