@@ -33,11 +33,14 @@ def match(
 
 def ruleset(rules: Sequence[Mapping[str, Any]]) -> RuleSet:
     """Read queries as a rule file's are read."""
-    read = [
-        (Rule(id=r["id"], title=r["id"], query=r["query"]), condition(r["query"])) for r in rules
-    ]
-    kept = [(rule, condition) for rule, condition in read if condition is not None]
-    return RuleSet(tuple(rule for rule, _ in kept), tuple(tree for _, tree in kept), {})
+    kept: list[Rule] = []
+    conditions: list[Condition] = []
+    for rule in rules:
+        found = condition(rule["query"])
+        if found is not None:
+            kept.append(Rule(id=rule["id"], title=rule["id"], query=rule["query"]))
+            conditions.append(found)
+    return RuleSet(tuple(kept), tuple(conditions), {})
 
 
 def condition(query: str) -> Condition | None:
