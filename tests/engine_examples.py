@@ -19,6 +19,7 @@ from monitor.rules.conditions import (
     Term,
     show,
 )
+from monitor.rules.engine import Engine, Sightings
 from monitor.rules.entities import Entities
 from monitor.rules.matching import analyse, evidence
 from monitor.rules.parsing import parse
@@ -206,6 +207,13 @@ def by_engine(ruleset: RuleSet, article: Article) -> Found:
         found.rule.id: tuple((s.field, s.start, s.end, s.leaf) for s in found.spans)
         for found in match(ruleset, article)
     }
+
+
+def named(engine: Engine, seen: Sightings) -> tuple[list[str], list[str]]:
+    """The rules that an engine decides, and those that it leaves to be looked at."""
+    found = engine.select(seen)
+    sure, unsure = ([engine.rules[row] for row in rows] for rows in (found.sure, found.unsure))
+    return sure, unsure
 
 
 def by_every_rule(ruleset: RuleSet, article: Article) -> Found:

@@ -32,6 +32,7 @@ from tests.engine_examples import (
     check,
     drawn,
     entities,
+    named,
     ruleset_of,
 )
 from tests.oracle.files import linked
@@ -53,8 +54,8 @@ def held(ruleset: RuleSet, *texts: Article) -> list[str]:
 
 def decided(ruleset: RuleSet, text: Article) -> tuple[int, int]:
     """How many rules the engine decides, and how many it leaves to be looked at."""
-    sure, unsure = ruleset.engine.select(ruleset.engine.sight(text))
-    return len(sure), len(unsure)
+    found = ruleset.engine.select(ruleset.engine.sight(text))
+    return len(found.sure), len(found.unsure)
 
 
 # --- many rules in one set
@@ -467,5 +468,5 @@ def test_an_empty_set_and_an_empty_engine() -> None:
     assert match(ruleset_of({}), article("a")) == ()
     engine = Engine(entities())
     assert len(engine) == 0
-    assert engine.select(engine.sight(article("a"))) == ([], [])
+    assert named(engine, engine.sight(article("a"))) == ([], [])
     assert engine.sight(article("a b")).sizes == (0, 0, 2)

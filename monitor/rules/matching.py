@@ -1,8 +1,11 @@
 """Conditions against articles. The evidence is what the evaluation found, not a second search."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from monitor.model import Article, Correlation, Filter, Match, Rule, RuleStatus, Span
 from monitor.rules.analysis import Index, Mention, analyse
@@ -27,7 +30,7 @@ from monitor.rules.conditions import (
     is_positional,
     show,
 )
-from monitor.rules.engine import Engine
+from monitor.rules.engine import Engine, Sightings
 from monitor.rules.entities import Entities
 from monitor.rules.garbage import uncollected
 from monitor.rules.mentions import is_there, leaves, mentions, parts
@@ -78,9 +81,21 @@ class RuleSet:
         rules = enumerate(self.rules)
         return {rule.id: number for number, rule in rules if rule.status is not RuleStatus.OFF}
 
+    @cached_property
+    def _numbers(self) -> NDArray[np.int64]:
+        """The number of each rule by its row in the engine; -1 for rows given up."""
+        places = self.places
+        return np.array([places.get(name, -1) for name in self.engine.rules], np.int64)
+
+    def select(self, seen: Sightings) -> tuple[list[int], list[int]]:
+        """The numbers of the rules that match an article, and of those that may, in order."""
+        found = self.engine.select(seen)
+        sure, unsure = (np.sort(self._numbers[rows]) for rows in (found.sure, found.unsure))
+        return sure.tolist(), unsure.tolist()
+
     def build(self) -> None:
         """Build the engine now, so that the first article need not wait for it."""
-        assert self.engine is not None
+        assert len(self._numbers) == len(self.engine.rules)
 
     def take_over(self, old: "RuleSet") -> None:
         """Make the engine of a set that this one replaces its own: only what differs is touched.
@@ -91,6 +106,7 @@ class RuleSet:
             self.build()
             return
         engine: Engine = old.__dict__.pop("engine")
+        old.__dict__.pop("_numbers", None)
         engine.know(self.entities)
         for name in old.places.keys() - self.places.keys():
             engine.remove(name)
@@ -99,6 +115,7 @@ class RuleSet:
             if before is None or old.conditions[before] is not self.conditions[number]:
                 engine.put(name, self.conditions[number])
         self.__dict__["engine"] = engine
+        self.build()
 
 
 def match(ruleset: RuleSet, article: Article) -> tuple[Match, ...]:
@@ -120,14 +137,9 @@ def _matching(ruleset: RuleSet, article: Article) -> tuple[list[int], Index]:
     """The numbers of the rules that hold, in their order, and the article as it was looked at."""
     seen = ruleset.engine.sight(article)
     index = analyse(article, ruleset.entities, seen)
-    sure, unsure = (_numbers(ruleset, names) for names in ruleset.engine.select(seen))
+    sure, unsure = ruleset.select(seen)
     held = [n for n in unsure if holds(ruleset.conditions[n], index, index.whole)]
     return sorted(sure + held), index
-
-
-def _numbers(ruleset: RuleSet, names: Collection[str]) -> list[int]:
-    places = ruleset.places
-    return [places[name] for name in names]
 
 
 def evidence(condition: Condition, index: Index) -> tuple[Span, ...] | None:

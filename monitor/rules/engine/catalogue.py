@@ -7,6 +7,7 @@ the next form to the node of both. So terms that a thousand rules share are look
 within the title alone is a node of its own, the *twin* of the other.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -49,13 +50,13 @@ class Catalogue:
         self.leads, self.follows = Column(bool), Column(bool)  # begins, continues phrases
         self.twins = Column("i8")  # node within the title; 0 if no rule asks
         self.named = Column(bool)  # is a name of an entity
-        self.shares: list[float] = []  # of all articles, the share that has it, about
+        self.shares = array("d")  # of all articles, the share that has it, about
         self.named_by: dict[int, list[int]] = {}  # node of a name → nodes of its entities
         self.slugs: dict[int, str] = {}
         self._entities: dict[str, int] = {}
         self._forms: dict[str, int] = {}
         self._doubts: dict[str, int] = {}
-        self._placed: dict[Pattern, Placed] = {}
+        self._placed: dict[Pattern, Placed | int] = {}  # nearly all are one node and no doubts
         self._node(0.0)
         self._profiles: Entities = {}
         self.know(entities)
@@ -70,11 +71,11 @@ class Catalogue:
         placed = self._placed.get(pattern)
         if placed is None:
             placed = self._placed[pattern] = self._place(pattern)
-        return placed
+        return Placed((placed,)) if isinstance(placed, int) else placed
 
     def placed(self, pattern: Pattern) -> Placed | None:
         """The nodes of a word or phrase if it is looked for."""
-        return self._placed.get(pattern)
+        return self.place(pattern) if pattern in self._placed else None
 
     def entity(self, slug: str) -> int:
         """The node that stands for any name of an entity."""
@@ -126,14 +127,14 @@ class Catalogue:
             self.lexicon.seek(form, node, doubt)
         return node
 
-    def _place(self, pattern: Pattern) -> Placed:
+    def _place(self, pattern: Pattern) -> Placed | int:
         paths = list(_paths(pattern))
         whole = len(paths) <= MOST_PATHS
         if not whole:  # any first word may open a mention
             paths = [(form,) for form, _ in pattern[0]]
         nodes = [self._walk(path) for path in paths]
         if len(nodes) == 1 and not self._doubts.keys() & paths[0]:  # as nearly all are
-            return Placed((nodes[0],))
+            return nodes[0]
         forms = dict.fromkeys(form for path in paths for form in path)
         doubts = tuple(self._doubts[form] for form in forms if form in self._doubts)
         return Placed(tuple(dict.fromkeys(nodes)), doubts, whole)

@@ -13,7 +13,8 @@ candidates decided at once, as in the second prototype of our study.
 Rules are added, replaced and removed in place.
 """
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from monitor.rules.conditions import Condition
 from monitor.rules.engine.catalogue import Catalogue
 from monitor.rules.engine.requirements import Nodes, Requirements
 from monitor.rules.engine.rows import Rows
-from monitor.rules.engine.selecting import select
+from monitor.rules.engine.selecting import Selection, select
 from monitor.rules.engine.sightings import Sightings, sight
 from monitor.rules.entities import Entities
 
@@ -48,7 +49,7 @@ class Engine:
     @property
     def is_worn(self) -> bool:
         """Whether so many rules were given up that building anew is worth it: it frees places."""
-        return len(self._rows.keys) > 2 * len(self._row_of) + _SPARE
+        return len(self._rows.rules) > 2 * len(self._row_of) + _SPARE
 
     def put(self, rule: str, condition: Condition) -> None:
         """Add a rule, or replace it."""
@@ -69,10 +70,14 @@ class Engine:
         """Read an article for all that the rules look for."""
         return sight(article, self._catalogue)
 
-    def select(self, seen: Sightings) -> tuple[list[str], list[str]]:
-        """The rules that match an article, and those that may and must still be evaluated."""
-        found = select(self._rows, seen)
-        return list(self._rules(found.sure)), list(self._rules(found.open))
+    def select(self, seen: Sightings) -> Selection:
+        """The rows of the rules that match an article, and of those that may."""
+        return select(self._rows, seen)
+
+    @property
+    def rules(self) -> Sequence[str]:
+        """The rules by their rows, those given up among them."""
+        return self._rows.rules
 
     def learn(self, articles: Iterable[Article]) -> None:
         """Take the shares of articles that have something from these, and list rules anew."""
@@ -80,15 +85,9 @@ class Engine:
         for article in articles:
             counts += self.sight(article).present
             total += 1
-        self._catalogue.shares[:] = (counts / total).tolist()
-        for row in self._row_of.values():
-            self._rows.anchor(row, self._anchor(self._rows.clauses(row)))
+        self._catalogue.shares = array("d", counts / total)
+        anchors = [(row, self._anchor(self._rows.clauses(row))) for row in self._row_of.values()]
+        self._rows.list_anew(anchors)
 
     def _anchor(self, clauses: Iterable[Nodes]) -> Nodes:
         return min(clauses, key=self._requirements.weight, default=())
-
-    def _rules(self, rows: Iterable[int]) -> Iterator[str]:
-        for row in rows:
-            key = self._rows.keys[row]
-            assert key is not None
-            yield key.rule

@@ -10,15 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from monitor.rules.engine.columns import Column
+from monitor.rules.engine.columns import Column, Numbers
+from monitor.rules.engine.spellings import FIELD, PARAGRAPH, SPELLINGS
 from monitor.text import stemmed_language
 from monitor.text.patterns import expression, folded, is_equal
 from monitor.text.stems import stem
 from monitor.text.words import read_word
 
-FIELD, PARAGRAPH = "\f", "\n"  # words, as it were, between fields and between paragraphs
 APART = 1_000  # tokens that seem to lie between fields, so that nothing is near across them
-MOST_LETTERS = 1_000_000  # of the words remembered, of all languages together; some 40 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,44 +40,53 @@ class _Sought:
     openings: frozenset[int] = frozenset()  # lengths of the keys of ``wild``
 
 
-class Words(dict[str, int]):
-    """Written word → its row: how many tokens it has, and the numbers it shows.
+class Words:
+    """What words show, by the number of their spelling.
 
-    Shown numbers stand in ``starts`` and ``ends`` (tokens from the word's first) and ``numbers``,
-    from row ``first`` on.
+    ``tokens`` is how many tokens a word has. What it shows stands in ``starts`` and ``ends``
+    (tokens from the word's first) and ``numbers``: ``count`` rows from ``first`` on.
     """
 
     def __init__(self, sought: _Sought, language: str | None) -> None:
-        super().__init__()
         self._sought = sought
         self._stems = _by_stem(sought, language)
         self._language = language
-        self.letters = 0  # where no blanks are written, a word is as long as a paragraph
-        self.tokens, self.first, self.count = Column("i8"), Column("i8"), Column("i8")
-        self.starts, self.ends, self.numbers = Column("i8"), Column("i8"), Column("i8")
-        self._add(FIELD, APART, [])
-        self._add(PARAGRAPH, 0, [])
+        self._age = -1
 
-    def __missing__(self, word: str) -> int:
+    def read(self, spelt: Numbers) -> None:
+        """Make sure that what words of these numbers show is known."""
+        if self._age != SPELLINGS.age:
+            self._forget()
+        new = spelt[~self.known.reach(len(SPELLINGS.words))[spelt]]
+        for number in set(new.tolist()):
+            self._read(number, SPELLINGS.words[number])
+
+    def _forget(self) -> None:
+        self._age = SPELLINGS.age
+        self.known = Column(bool)
+        self.tokens, self.first, self.count = Column("i4"), Column("i4"), Column("i4")
+        self.starts, self.ends, self.numbers = Column("i4"), Column("i4"), Column("i8")
+        self._add(SPELLINGS[FIELD], APART, [])
+        self._add(SPELLINGS[PARAGRAPH], 0, [])
+
+    def _read(self, spelt: int, word: str) -> None:
         read = read_word(word)
         shown = {
             (first, last, number)
             for form, first, last in read.forms
             for number in self._shown(form, word[read.places[first][0] : read.places[last - 1][1]])
         }
-        return self._add(word, len(read.places), sorted(shown))
+        self._add(spelt, len(read.places), sorted(shown))
 
-    def _add(self, word: str, tokens: int, shown: list[tuple[int, int, int]]) -> int:
-        row = self[word] = len(self.tokens)
-        self.letters += len(word)
-        self.tokens.append(tokens)
-        self.first.append(len(self.numbers))
-        self.count.append(len(shown))
+    def _add(self, spelt: int, tokens: int, shown: list[tuple[int, int, int]]) -> None:
+        self.known[spelt] = True
+        self.tokens[spelt] = tokens
+        self.first[spelt] = len(self.numbers)
+        self.count[spelt] = len(shown)
         for start, end, number in shown:
             self.starts.append(start)
             self.ends.append(end)
             self.numbers.append(number)
-        return row
 
     def _shown(self, form: str, written: str) -> Iterator[int]:
         """The numbers that a form of a word stands for."""
@@ -152,8 +160,6 @@ class Lexicon:
     def words(self, lang: str | None) -> Words:
         """What words show in an article of a language (BCP 47)."""
         language = stemmed_language(lang) if self._sought.stems else None
-        if sum(words.letters for words in self._words.values()) > MOST_LETTERS:
-            self._words.clear()
         if language not in self._words:
             self._words[language] = Words(self._sought, language)
         return self._words[language]

@@ -5,42 +5,38 @@ clause. It is listed under every node of its *anchor*, the clause that the fewes
 so is a candidate only in articles that have one of these.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from monitor.rules.engine.columns import Column
+from monitor.rules.engine.postings import Postings
 from monitor.rules.engine.requirements import Nodes, Pair, Requirement
 
 MOST_CLAUSES = 62  # bits of a number, less the sign and the one of what is forbidden
 _FORBIDDEN = 1 << MOST_CLAUSES
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A row's rule, and the nodes that it is listed under."""
-
-    rule: str
-    anchor: Nodes
+_GONE = -1  # bits that nothing has
 
 
 class Rows:
     """Takes requirements and gives them up again, in place."""
 
     def __init__(self) -> None:
-        self.keys: list[Key | None] = []  # None: given up
-        self.listed: dict[int, list[int]] = {}  # node → rows
+        self.rules: list[str] = []  # by row
+        self.postings = Postings()
         self.always: list[int] = []  # rows that require nothing
-        self.first, self.count, self.wanted = Column("i8"), Column("i8"), Column("i8")
+        self.first, self.count, self.wanted = Column("i4"), Column("i4"), Column("i8")
         self.sure = Column(bool)
         self.nodes, self.bits = Column("i4"), Column("i8")
-        self.pairs, self.pairs_count = Column("i8"), Column("i8")
-        self.sides, self.sides_count = Column("i8"), Column("i8")  # of each pair
-        self.distance, self.is_ordered = Column("i8"), Column(bool)
-        self.side, self.is_right = Column("i8"), Column(bool)  # each node of both sides
+        self.pairs, self.pairs_count = Column("i4"), Column("i4")
+        self.sides, self.sides_count = Column("i4"), Column("i4")  # of each pair
+        self.distance, self.is_ordered = Column("i4"), Column(bool)
+        self.side, self.is_right = Column("i4"), Column(bool)  # each node of both sides
 
     def add(self, rule: str, required: Requirement, anchor: Nodes) -> int:
         """List a rule under the nodes of its anchor; returns its row."""
-        row = len(self.keys)
-        self.keys.append(Key(rule, anchor))
+        row = len(self.rules)
+        self.rules.append(rule)
         self._list(row, anchor)
         clauses = required.clauses[:MOST_CLAUSES]
         self.first.append(len(self.nodes))
@@ -59,18 +55,14 @@ class Rows:
 
     def remove(self, row: int) -> None:
         """Give up a row; its place in the columns stays empty."""
-        key = self.keys[row]
-        assert key is not None
-        self.keys[row] = None
-        self._unlist(row, key.anchor)
+        self.wanted[row] = _GONE
 
-    def anchor(self, row: int, anchor: Nodes) -> None:
-        """List a row under other nodes."""
-        key = self.keys[row]
-        if key is not None and key.anchor != anchor:
-            self._unlist(row, key.anchor)
+    def list_anew(self, anchors: Iterable[tuple[int, Nodes]]) -> None:
+        """List rows under other nodes, and none but these."""
+        self.postings = Postings()
+        self.always.clear()
+        for row, anchor in anchors:
             self._list(row, anchor)
-            self.keys[row] = Key(key.rule, anchor)
 
     def clauses(self, row: int) -> list[Nodes]:
         """The clauses of a row."""
@@ -92,17 +84,7 @@ class Rows:
         self.is_ordered.append(pair.ordered)
 
     def _list(self, row: int, anchor: Nodes) -> None:
-        if not anchor:
+        if anchor:
+            self.postings.add(row, anchor)
+        else:
             self.always.append(row)
-        for node in anchor:
-            rows = self.listed.get(node)
-            if rows is None:
-                self.listed[node] = [row]
-            else:
-                rows.append(row)
-
-    def _unlist(self, row: int, anchor: Nodes) -> None:
-        if not anchor:
-            self.always.remove(row)
-        for node in anchor:
-            self.listed[node].remove(row)

@@ -22,30 +22,21 @@ _FAR = 1 << 32  # more than any place
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rows that match, and rows that have all that is required but must still be evaluated."""
+    """Rows of rules that match, and rows that have all that is required but must be evaluated."""
 
-    sure: list[int]
-    open: list[int]
+    sure: Numbers
+    unsure: Numbers
 
 
 def select(rows: Rows, seen: Sightings) -> Selection:
     """The rules that an article matches or may match."""
-    candidates = _candidates(rows, seen)
-    if not len(candidates):
-        return Selection([], [])
+    candidates = np.unique(
+        np.append(rows.postings.under(seen.present), np.array(rows.always, np.int64))
+    )
     passed = candidates[_clauses_hold(rows, seen, candidates)]
     passed = passed[_pairs_hold(rows, seen, passed)]
     sure = rows.sure.view[passed]
-    return Selection(passed[sure].tolist(), passed[~sure].tolist())
-
-
-def _candidates(rows: Rows, seen: Sightings) -> Numbers:
-    found = list(rows.always)
-    listed = rows.listed
-    for node in np.flatnonzero(seen.present).tolist():
-        if node in listed:
-            found += listed[node]
-    return np.array(sorted(set(found)), np.int64)
+    return Selection(passed[sure], passed[~sure])
 
 
 def _clauses_hold(rows: Rows, seen: Sightings, candidates: Numbers) -> Numbers:

@@ -16,7 +16,7 @@ import numpy as np
 from monitor.model import Article
 from monitor.rules.engine.catalogue import Catalogue
 from monitor.rules.engine.columns import Numbers, runs
-from monitor.rules.engine.lexicon import FIELD, PARAGRAPH, Words
+from monitor.rules.engine.spellings import FIELD, PARAGRAPH, SPELLINGS
 from monitor.rules.scopes import FIELDS
 from monitor.text import Pattern, Range
 
@@ -81,16 +81,17 @@ class Sightings:
 def sight(article: Article, catalogue: Catalogue) -> Sightings:
     """Read an article for everything that the catalogue knows."""
     words = catalogue.lexicon.words(article.lang)
-    rows, lengths = _rows(article, words)
-    tokens = words.tokens.view[rows]
+    spelt, lengths = _spelt(article)
+    words.read(spelt)
+    tokens = words.tokens.view[spelt]
     after = np.cumsum(tokens)
     before = after - tokens
-    owner, shown = runs(words.first.view[rows], words.count.view[rows])
+    owner, shown = runs(words.first.view[spelt], words.count.view[spelt])
     places = before[owner]
     nodes = words.numbers.view[shown]
     starts, ends = places + words.starts.view[shown], places + words.ends.view[shown]
     opened = np.zeros(int(after[-1]) + 1, bool)
-    opened[before[rows == words[PARAGRAPH]]] = True
+    opened[before[spelt == SPELLINGS[PARAGRAPH]]] = True
     nodes, starts, ends = _with_phrases(catalogue, (nodes, starts, ends), opened)
     bases, sizes = _fields(before, after, lengths)
     present = np.zeros(len(catalogue), bool)
@@ -104,8 +105,9 @@ def sight(article: Article, catalogue: Catalogue) -> Sightings:
     return Sightings(catalogue, nodes, starts, ends, present, bases, sizes)
 
 
-def _rows(article: Article, words: Words) -> tuple[Numbers, list[int]]:
-    """The row of each word of the article; and how many words there are before each field's end."""
+def _spelt(article: Article) -> tuple[Numbers, list[int]]:
+    """The number of each word of the article; and how many words are before each field's end."""
+    SPELLINGS.tidy()
     written: list[str] = []
     lengths = []
     for name in FIELDS:
@@ -116,8 +118,7 @@ def _rows(article: Article, words: Words) -> tuple[Numbers, list[int]]:
                 written.append(PARAGRAPH)
         lengths.append(len(written))
         written.append(FIELD)
-    rows = np.fromiter(map(words.__getitem__, written), np.int64, len(written))
-    return rows, lengths
+    return np.fromiter(map(SPELLINGS.__getitem__, written), np.int64, len(written)), lengths
 
 
 def _fields(
