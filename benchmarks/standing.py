@@ -14,6 +14,7 @@ from typing import Any
 from monitor.model import Article, Rule
 from monitor.rules import RuleSet
 from monitor.rules.conditions import Condition
+from monitor.rules.garbage import uncollected
 from monitor.rules.linking import check_required, link
 from monitor.rules.matching import matching
 from monitor.rules.parsing import parse
@@ -35,11 +36,12 @@ def ruleset(rules: Sequence[Mapping[str, Any]]) -> RuleSet:
     """Read queries as a rule file's are read."""
     kept: list[Rule] = []
     conditions: list[Condition] = []
-    for rule in rules:
-        found = condition(rule["query"])
-        if found is not None:
-            kept.append(Rule(id=rule["id"], title=rule["id"], query=rule["query"]))
-            conditions.append(found)
+    with uncollected():  # as rule files are read
+        for rule in rules:
+            found = condition(rule["query"])
+            if found is not None:
+                kept.append(Rule(id=rule["id"], title=rule["id"], query=rule["query"]))
+                conditions.append(found)
     return RuleSet(tuple(kept), tuple(conditions), {})
 
 

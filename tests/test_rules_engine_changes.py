@@ -171,8 +171,8 @@ def test_an_old_set_can_match_again() -> None:
 def test_a_set_that_never_matched_has_nothing_to_take_over() -> None:
     old, new = asked("a"), asked("b")
     new.take_over(old)
-    assert "engine" not in old.__dict__
-    assert "engine" in new.__dict__
+    assert "_standing" not in old.__dict__
+    assert "_standing" in new.__dict__
     assert list(by_engine(new, article("b"))) == ["0"]
 
 

@@ -1,13 +1,8 @@
 """Conditions against articles. The evidence is what the evaluation found, not a second search."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
-from monitor.model import Article, Correlation, Filter, Match, Rule, RuleStatus, Span
+from monitor.model import Article, Match, Rule, Span
 from monitor.rules.analysis import Index, Mention, analyse
 from monitor.rules.conditions import (
     About,
@@ -30,12 +25,11 @@ from monitor.rules.conditions import (
     is_positional,
     show,
 )
-from monitor.rules.engine import Engine, Sightings
 from monitor.rules.entities import Entities
-from monitor.rules.garbage import uncollected
 from monitor.rules.mentions import is_there, leaves, mentions, parts
 from monitor.rules.metadata import meta_holds
 from monitor.rules.proximity import disjoint
+from monitor.rules.ruleset import RuleSet
 from monitor.rules.scopes import FIELDS, Window
 
 __all__ = [
@@ -51,71 +45,6 @@ __all__ = [
 ]
 
 MENTIONS_ABOUT = 3  # what an article mentions so often, it is about
-
-
-@dataclass(frozen=True)  # without slots: the engine is built when the first article comes
-class RuleSet:
-    """All rules, ready to match. ``conditions`` has one for each of ``rules``; their ids differ.
-
-    ``filters`` are shared exclusions, each with its linked condition.
-    """
-
-    rules: tuple[Rule, ...]
-    conditions: tuple[Condition, ...]
-    entities: Entities
-    filters: tuple[tuple[Filter, Condition], ...] = ()
-    correlations: tuple[Correlation, ...] = ()
-
-    @cached_property
-    def engine(self) -> Engine:
-        """The index of all rules that are not off, by their ids."""
-        with uncollected():
-            engine = Engine(self.entities)
-            for number in self.places.values():
-                engine.put(self.rules[number].id, self.conditions[number])
-        return engine
-
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """The numbers of the rules that are not off, by their ids."""
-        rules = enumerate(self.rules)
-        return {rule.id: number for number, rule in rules if rule.status is not RuleStatus.OFF}
-
-    @cached_property
-    def _numbers(self) -> NDArray[np.int64]:
-        """The number of each rule by its row in the engine; -1 for rows given up."""
-        places = self.places
-        return np.array([places.get(name, -1) for name in self.engine.rules], np.int64)
-
-    def select(self, seen: Sightings) -> tuple[list[int], list[int]]:
-        """The numbers of the rules that match an article, and of those that may, in order."""
-        found = self.engine.select(seen)
-        sure, unsure = (np.sort(self._numbers[rows]) for rows in (found.sure, found.unsure))
-        return sure.tolist(), unsure.tolist()
-
-    def build(self) -> None:
-        """Build the engine now, so that the first article need not wait for it."""
-        assert len(self._numbers) == len(self.engine.rules)
-
-    def take_over(self, old: "RuleSet") -> None:
-        """Make the engine of a set that this one replaces its own: only what differs is touched.
-
-        The old set would have to build another to match again.
-        """
-        if "engine" not in old.__dict__ or old.engine.is_worn:
-            self.build()
-            return
-        engine: Engine = old.__dict__.pop("engine")
-        old.__dict__.pop("_numbers", None)
-        engine.know(self.entities)
-        for name in old.places.keys() - self.places.keys():
-            engine.remove(name)
-        for name, number in self.places.items():
-            before = old.places.get(name)
-            if before is None or old.conditions[before] is not self.conditions[number]:
-                engine.put(name, self.conditions[number])
-        self.__dict__["engine"] = engine
-        self.build()
 
 
 def match(ruleset: RuleSet, article: Article) -> tuple[Match, ...]:

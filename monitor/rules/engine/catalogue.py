@@ -73,6 +73,14 @@ class Catalogue:
             placed = self._placed[pattern] = self._place(pattern)
         return Placed((placed,)) if isinstance(placed, int) else placed
 
+    def surely(self, pattern: Pattern) -> tuple[int, ...] | None:
+        """The nodes of a word or phrase if they are always mentions."""
+        placed = self._placed.get(pattern)
+        if isinstance(placed, int):
+            return (placed,)
+        whole = self.place(pattern)
+        return whole.nodes if whole.sure else None
+
     def placed(self, pattern: Pattern) -> Placed | None:
         """The nodes of a word or phrase if it is looked for."""
         return self.place(pattern) if pattern in self._placed else None

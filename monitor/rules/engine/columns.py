@@ -1,6 +1,6 @@
 """Columns: numpy arrays that grow at the end, so that one rule can be added in place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,57 +10,54 @@ Numbers = NDArray[Any]
 
 
 class Column:
-    """Values of one type by row number. ``view`` is valid until the next change."""
+    """Values of one type by row number. ``view`` is valid until the next change.
 
-    __slots__ = ("_data", "_size")
+    New values wait in a list until somebody looks: a list takes one in a tenth of the time.
+    """
+
+    __slots__ = ("_data", "_new", "_size")
 
     def __init__(self, dtype: DTypeLike) -> None:
         self._data: Numbers = np.zeros(64, dtype)
-        self._size = 0
+        self._size = 0  # of what is in _data
+        self._new: list[float] = []
 
     def __len__(self) -> int:
-        return self._size
+        return self._size + len(self._new)
 
     def __setitem__(self, row: int, value: float) -> None:
-        if row >= self._size:
-            self.reach(row + 1)
-        self._data[row] = value
+        self.reach(row + 1)[row] = value
 
     def __getitem__(self, row: int) -> Any:
-        return self._data[row]
+        return self.view[row]
 
     @property
     def view(self) -> Numbers:
         """All rows, not copied."""
+        if self._new:
+            values = np.array(self._new, self._data.dtype)
+            self._new.clear()
+            self.reach(self._size + len(values))[-len(values) :] = values
         return self._data[: self._size]
 
     def reach(self, size: int) -> Numbers:
         """All rows, and as many with nothing in them as are missing up to this number."""
-        if size > self._size:
-            if size > len(self._data):
-                self._grow(size - self._size)
-            self._size = size
-        return self.view
+        if self._new:
+            assert self.view is not None
+        if size > len(self._data):
+            data = np.zeros(max(2 * len(self._data), size), self._data.dtype)
+            data[: self._size] = self._data[: self._size]
+            self._data = data
+        self._size = max(size, self._size)
+        return self._data[: self._size]
 
     def append(self, value: float) -> None:
         """One more row."""
-        if self._size == len(self._data):
-            self._grow(1)
-        self._data[self._size] = value
-        self._size += 1
+        self._new.append(value)
 
-    def extend(self, values: Sequence[float]) -> None:
+    def extend(self, values: Iterable[float]) -> None:
         """More rows."""
-        size = self._size + len(values)
-        if size > len(self._data):
-            self._grow(len(values))
-        self._data[self._size : size] = values
-        self._size = size
-
-    def _grow(self, more: int) -> None:
-        data = np.zeros(max(2 * len(self._data), self._size + more), self._data.dtype)
-        data[: self._size] = self._data[: self._size]
-        self._data = data
+        self._new.extend(values)
 
 
 def runs(first: Numbers, count: Numbers) -> tuple[Numbers, Numbers]:

@@ -51,12 +51,18 @@ class Engine:
         """Whether so many rules were given up that building anew is worth it: it frees places."""
         return len(self._rows.rules) > 2 * len(self._row_of) + _SPARE
 
-    def put(self, rule: str, condition: Condition) -> None:
-        """Add a rule, or replace it."""
+    def put(self, rule: str, condition: Condition) -> int:
+        """Add a rule, or replace it; returns its row."""
         if rule in self._row_of:
             self.remove(rule)
         required = self._requirements.of(condition)
-        self._row_of[rule] = self._rows.add(rule, required, self._anchor(required.clauses))
+        row = self._rows.add(rule, required, self._anchor(required.clauses))
+        self._row_of[rule] = row
+        return row
+
+    def row(self, rule: str) -> int:
+        """The row of a rule; KeyError if there is none of this name."""
+        return self._row_of[rule]
 
     def remove(self, rule: str) -> None:
         """Give up a rule; KeyError if there is none of this name."""

@@ -8,7 +8,7 @@ clauses are still required, and what passes them is evaluated exactly.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.rules.conditions import (
     About,
@@ -75,8 +75,9 @@ class Requirements:
     def of(self, condition: Condition) -> Requirement:
         """What a condition requires of an article."""
         found = self._read(condition, "text")
-        clauses = tuple(dict.fromkeys(found.clauses))
-        return Requirement(clauses, found.forbidden, found.pairs, found.sure)
+        if len(found.clauses) == len(set(found.clauses)):
+            return found
+        return replace(found, clauses=tuple(dict.fromkeys(found.clauses)))
 
     def weight(self, clause: Nodes) -> float:
         """In what share of articles a clause holds, at most."""
@@ -111,7 +112,7 @@ class Requirements:
     def _or(self, node: Condition, scope: str) -> Requirement:
         side = self._side(node) if scope == "text" else None
         if side is not None:  # nothing but terms, as most are
-            return Requirement((tuple(dict.fromkeys(side)),))
+            return Requirement((side,))
         return self._any([self._read(child, scope) for child in children(node)])
 
     def _any(self, found: Sequence[Requirement]) -> Requirement:
@@ -148,25 +149,24 @@ class Requirements:
 
     def _near(self, node: Condition, scope: str) -> Requirement:
         assert isinstance(node, Near)
-        both = _all([self._read(child, scope) for child in node.children])
-        sides = [self._side(child) for child in node.children]
-        if scope == "text" and len(sides) == 2 and sides[0] and sides[1]:
-            pair = Pair(sides[0], sides[1], node.distance, node.ordered)
-            return Requirement(both.clauses, both.forbidden, (pair,), both.sure)
-        return _doubtful(both)
+        if scope == "text" and len(node.children) == 2:
+            left, right = map(self._side, node.children)
+            if left and right:
+                pair = Pair(left, right, node.distance, node.ordered)
+                return Requirement((left, right), pairs=(pair,))
+        return _doubtful(_all([self._read(child, scope) for child in node.children]))
 
     def _side(self, node: Condition) -> Nodes | None:
         """The nodes that are the mentions of an operand of NEAR; None if they are not all."""
         if isinstance(node, Term):
-            placed = self._catalogue.place(node.pattern)
-            return placed.nodes if placed.sure else None
+            return self._catalogue.surely(node.pattern)
         if isinstance(node, Or | Fragment):
-            found: list[int] = []
+            found: dict[int, None] = {}
             for child in children(node):
                 side = self._side(child)
                 if side is None:
                     return None
-                found += side
+                found.update(dict.fromkeys(side))
             return tuple(found)
         return None
 
@@ -196,12 +196,16 @@ class Requirements:
 
 
 def _all(found: Sequence[Requirement]) -> Requirement:
-    return Requirement(
-        tuple(clause for each in found for clause in each.clauses),
-        tuple(node for each in found for node in each.forbidden),
-        tuple(pair for each in found for pair in each.pairs),
-        all(each.sure for each in found),
-    )
+    clauses: list[Nodes] = []
+    forbidden: list[int] = []
+    pairs: list[Pair] = []
+    sure = True
+    for each in found:
+        clauses += each.clauses
+        forbidden += each.forbidden
+        pairs += each.pairs
+        sure = sure and each.sure
+    return Requirement(tuple(clauses), tuple(forbidden), tuple(pairs), sure)
 
 
 def _doubtful(found: Requirement) -> Requirement:
