@@ -16,6 +16,7 @@ from monitor.rules.engine.columns import Column
 from monitor.rules.engine.facts import Facts
 from monitor.rules.engine.lexicon import Lexicon
 from monitor.rules.engine.rarity import guess_of_form, guess_of_value
+from monitor.rules.engine.steps import Steps
 from monitor.rules.entities import Entities, Profile
 from monitor.text import Pattern
 
@@ -46,7 +47,7 @@ class Catalogue:
     def __init__(self, entities: Entities) -> None:
         self.lexicon = Lexicon()
         self.facts = Facts()
-        self.steps: dict[int, int] = {}  # node << 32 | node of a form → node of the phrase
+        self.steps = Steps()
         self.leads, self.follows = Column(bool), Column(bool)  # begins, continues phrases
         self.twins = Column("i8")  # node within the title; 0 if no rule asks
         self.named = Column(bool)  # is a name of an entity
@@ -152,11 +153,11 @@ class Catalogue:
         node = self._form(path[0])
         for form in path[1:]:
             following = self._form(form)
-            step = node << 32 | following
-            phrase = self.steps.get(step)
+            phrase = self.steps.get(node, following)
             if phrase is None:
                 both = min(self.shares[node], self.shares[following])
-                phrase = self.steps[step] = self._node(0.1 * both)
+                phrase = self._node(0.1 * both)
+                self.steps.add(node, following, phrase)
                 self.leads[node] = True
                 self.follows[following] = True
             node = phrase

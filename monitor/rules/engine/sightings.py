@@ -138,16 +138,13 @@ def _with_phrases(
     leads = catalogue.leads.reach(len(catalogue))
     later, places, closing = nodes[following], starts[following], ends[following]
     found = [forms]
-    step = catalogue.steps.get
     while len(nodes):
         able = leads[nodes] & ~opened[ends]
         nodes, starts, ends = nodes[able], starts[able], ends[able]
         first = np.searchsorted(places, ends)
         owner, at = runs(first, np.searchsorted(places, ends, "right") - first)
-        keys = (nodes[owner] << 32 | later[at]).tolist()
-        phrases = np.fromiter((step(key, 0) for key in keys), np.int64, len(keys))
-        real = np.flatnonzero(phrases)
-        nodes, starts, ends = phrases[real], starts[owner[real]], closing[at[real]]
+        real, nodes = catalogue.steps.find(nodes[owner], later[at])
+        starts, ends = starts[owner[real]], closing[at[real]]
         found.append((nodes, starts, ends))
     if len(found) == 1:
         return forms
