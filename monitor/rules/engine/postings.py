@@ -25,11 +25,12 @@ class Postings:
         self._nodes.extend(nodes)
         self._rows.extend([row] * len(nodes))
 
-    def under(self, present: Numbers) -> Numbers:
-        """The rows under the nodes that are there (true by number), some perhaps twice."""
+    def under(self, nodes: Numbers, present: Numbers) -> Numbers:
+        """The rows under these nodes, some perhaps twice; ``present`` is true of just these."""
         if len(self._nodes) - self._sorted > _LOOSE:
             self._sort()
-        nodes = np.flatnonzero(present[: len(self._count)])
+        nodes = nodes[nodes < len(self._count)]
+        nodes = np.unique(nodes[self._count[nodes] > 0])
         _, at = runs(self._first[nodes], self._count[nodes])
         loose = present[self._nodes.view[self._sorted :]]
         return np.concatenate((self._runs[at], self._rows.view[self._sorted :][loose]))

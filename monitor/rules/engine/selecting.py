@@ -30,10 +30,10 @@ class Selection:
 
 def select(rows: Rows, seen: Sightings) -> Selection:
     """The rules that an article matches or may match."""
-    candidates = np.unique(
-        np.append(rows.postings.under(seen.present), np.array(rows.always, np.int64))
-    )
-    passed = candidates[_clauses_hold(rows, seen, candidates)]
+    nodes = np.concatenate((seen.nodes, seen.others))
+    listed = rows.postings.under(nodes, seen.present)
+    candidates = np.concatenate((listed, np.array(rows.always, np.int64)))
+    passed = np.unique(candidates[_clauses_hold(rows, seen, candidates)])
     passed = passed[_pairs_hold(rows, seen, passed)]
     sure = rows.sure.view[passed]
     return Selection(passed[sure], passed[~sure])

@@ -26,7 +26,9 @@ _NOWHERE: Found = tuple(() for _ in FIELDS)
 
 @dataclass(frozen=True)  # without slots: what few rules ask for is found out when they do
 class Sightings:
-    """Nodes with the places where they begin and end; ``present`` tells of every node.
+    """Nodes with the places where they begin and end, and ``others``, which have none.
+
+    ``present`` tells of every node of the catalogue whether it is among these.
 
     ``bases`` are the places of the first token of each field, ``sizes`` the fields' numbers of
     tokens.
@@ -36,6 +38,7 @@ class Sightings:
     nodes: Numbers
     starts: Numbers
     ends: Numbers
+    others: Numbers
     present: Numbers
     bases: tuple[int, ...]
     sizes: tuple[int, ...]
@@ -94,15 +97,20 @@ def sight(article: Article, catalogue: Catalogue) -> Sightings:
     opened[before[spelt == SPELLINGS[PARAGRAPH]]] = True
     nodes, starts, ends = _with_phrases(catalogue, (nodes, starts, ends), opened)
     bases, sizes = _fields(before, after, lengths)
+    others = _others(catalogue, article, nodes, starts < sizes[0])
     present = np.zeros(len(catalogue), bool)
     present[nodes] = True
-    twins = catalogue.twins.reach(len(catalogue))[nodes[starts < sizes[0]]]
-    present[twins] = True
+    present[others] = True
+    return Sightings(catalogue, nodes, starts, ends, others, present, bases, sizes)
+
+
+def _others(catalogue: Catalogue, article: Article, nodes: Numbers, titled: Numbers) -> Numbers:
+    """What follows from the nodes: those of the title by itself, entities; and metadata."""
+    twins = catalogue.twins.reach(len(catalogue))[nodes[titled]]
+    found = catalogue.facts.of(article)
     for name in nodes[catalogue.named.reach(len(catalogue))[nodes]].tolist():
-        present[catalogue.named_by[name]] = True
-    present[list(catalogue.facts.of(article))] = True
-    present[0] = False
-    return Sightings(catalogue, nodes, starts, ends, present, bases, sizes)
+        found.update(catalogue.named_by[name])
+    return np.concatenate((twins[twins > 0], np.fromiter(found, np.int64, len(found))))
 
 
 def _spelt(article: Article) -> tuple[Numbers, list[int]]:
@@ -141,6 +149,8 @@ def _with_phrases(
     while len(nodes):
         able = leads[nodes] & ~opened[ends]
         nodes, starts, ends = nodes[able], starts[able], ends[able]
+        if not len(nodes):
+            break
         first = np.searchsorted(places, ends)
         owner, at = runs(first, np.searchsorted(places, ends, "right") - first)
         real, nodes = catalogue.steps.find(nodes[owner], later[at])
