@@ -10,9 +10,10 @@ from monitor.errors import ParseError
 from monitor.extract.blocks import Outline, outline_of, weight_of
 from monitor.extract.imposters import check_is_page
 from monitor.extract.kinds import Signs, confidence_of, kind_of
+from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.metadata import Metadata, metadata_of
-from monitor.extract.scoring import Known, Story, fold, story_of
+from monitor.extract.scoring import Story, story_of
 from monitor.extract.standfirst import leads_with_standfirst, standfirst_of
 from monitor.model import Page
 from monitor.text.decoding import decode

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.extract.dates import date_of_url, parse_date
 from monitor.extract.jsonld import LinkedData, linked_data
-from monitor.extract.scoring import fold
+from monitor.extract.known import fold
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»«~-]\s+|\s*[|｜»]\s*|\s+::\s+")
 _BY = re.compile(

@@ -8,26 +8,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from monitor.extract.blocks import HEADINGS, Block, Outline
+from monitor.extract.known import Known, fold, imprint
 from monitor.extract.lines import is_boilerplate, is_tail_heading, is_tail_line
 from monitor.extract.tokens import Hint
 
 _STOP = re.compile(r"[.!?…:;。！？।॥؟۔][\"'”’»)\]」』]*$")
 _INNER = re.compile(r"[.!?…。！？।॥؟۔,،、，][\"”’»)\]」』]*(?:\s|$)|[。！？।、，]")
-_UNFOLDED = re.compile(r"[\W_]+")
 _PARAGRAPHS = frozenset(("p", "blockquote", "pre", "dd"))
 _LEAVES = frozenset(("p", "li", "blockquote", "pre", "dd", "td", "ul", "ol", *HEADINGS))
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the metadata say before any block is judged."""
-
-    titles: tuple[str, ...] = ()  # folded
-    body: str = ""  # the folded articleBody of JSON-LD
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +32,22 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided of one block, for people who ask why."""
+
+    index: int  # of the block in the outline
+    score: float  # how much it looks like the story, 0 to 1
+    kept: bool
+    reason: str  # in plain words
+
+
+@dataclass(frozen=True, slots=True)
 class _Facts:
     """What is known of every block before choosing."""
 
     prose: Sequence[int]  # weight as prose; 0 for links, labels and headings
     chrome: frozenset[int]  # elements around the article
     agreed: frozenset[int]  # blocks that JSON-LD's articleBody holds
-
-
-@lru_cache(maxsize=1024)
-def fold(text: str) -> str:
-    """Letters and digits alone, in lower case: for comparing texts, not for showing them."""
-    return _UNFOLDED.sub("", text.casefold())
 
 
 def story_of(outline: Outline, known: Known) -> Story:
@@ -62,12 +57,32 @@ def story_of(outline: Outline, known: Known) -> Story:
     facts = _Facts(prose, _chrome(outline, prose), agreed)
     weights = [_weight(outline.blocks[i], i, facts) for i in range(len(prose))]
     container = _container(outline, weights)
+    recurring = _recurring(outline.blocks, known)
     inside = [i for i in _inside(outline, container) if not _is_apart(outline.blocks[i], i, facts)]
     inside = _between_title_and_tail(outline.blocks, inside, prose, known)
-    kept = _kept(outline, inside, facts, known)
+    kept = [i for i in _kept(outline, inside, facts, known) if i not in recurring]
     chosen = sum(prose[i] for i in kept)
     visible = sum(w for i, w in enumerate(prose) if not _is_apart(outline.blocks[i], i, facts))
     return Story(tuple(kept), container, chosen, max(0, visible - chosen))
+
+
+def judged(outline: Outline, known: Known) -> tuple[Verdict, ...]:
+    """Every block of the page with its score, whether it is the story's, and why; for `explain`."""
+    kept = frozenset(story_of(outline, known).blocks)
+    recurring = _recurring(outline.blocks, known)
+    return tuple(_verdict(i, i in kept, i in recurring) for i in range(len(outline.blocks)))
+
+
+def _verdict(index: int, is_kept: bool, is_recurring: bool) -> Verdict:  # noqa: FBT001
+    reason = "kept" if is_kept else "left out"
+    return Verdict(index, float(is_kept), is_kept, "recurs" if is_recurring else reason)
+
+
+def _recurring(blocks: Sequence[Block], known: Known) -> frozenset[int]:
+    """Blocks that many pages of the outlet have."""
+    if not known.recurring:
+        return frozenset()
+    return frozenset(i for i, b in enumerate(blocks) if imprint(b.text) in known.recurring)
 
 
 def _prose(block: Block) -> int:

@@ -4,8 +4,9 @@ Each outlet writes its own above the same wire copy, so that a text with it woul
 """
 
 from monitor.extract.blocks import HEADINGS, Block, Outline
+from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_boilerplate
-from monitor.extract.scoring import Known, Story, fold
+from monitor.extract.scoring import Story
 from monitor.extract.tokens import is_standfirst, may_be_standfirst
 
 _LONG = 600  # weight; a longer paragraph is no standfirst, whatever its name
