@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -13,6 +13,7 @@ from monitor.extract.kinds import Signs, confidence_of, kind_of
 from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.metadata import Metadata, metadata_of
+from monitor.extract.recurrence import passages_of, without_recurring
 from monitor.extract.scoring import Story, story_of
 from monitor.extract.standfirst import leads_with_standfirst, standfirst_of
 from monitor.model import Page
@@ -27,17 +28,39 @@ _BLOCK_TAGS = re.compile(
 )
 
 
-def read_page(data: bytes, url: str, content_type: str | None = None) -> Page:
+def read_page(
+    data: bytes,
+    url: str,
+    content_type: str | None = None,
+    recurring: frozenset[str] = frozenset(),
+) -> Page:
     """Decode and extract a response; ParseError where it is no HTML page, saying what it is."""
     check_is_page(data, url, content_type)
-    return extract_article(decode(data, content_type), url)
+    return extract_article(decode(data, content_type), url, recurring)
 
 
-def extract_article(html: str, url: str) -> Page:
+def extract_article(html: str, url: str, recurring: frozenset[str] = frozenset()) -> Page:
     """Read a page's story and what the page says about itself.
 
-    Raises ParseError only for a page nested so deep that reading it would stall the process.
+    ``recurring`` are the imprints of blocks that the outlet is known to repeat. Raises ParseError
+    only for a page nested so deep that reading it would stall the process.
     """
+    return examine(html, url, recurring).page
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A page that was read, with what led to it, for those who ask why."""
+
+    page: Page
+    outline: Outline
+    known: Known
+    story: Story
+    left_out: frozenset[int]  # blocks of the story that its outlet repeats
+
+
+def examine(html: str, url: str, recurring: frozenset[str] = frozenset()) -> Examination:
+    """Do what ``extract_article`` does, and keep the working."""
     _check_depth(html, url)
     # With scripting, <noscript> stays one text, and cannot move the rest of the head into the body.
     tree = LexborHTMLParser(html, scripting=True)
@@ -47,11 +70,13 @@ def extract_article(html: str, url: str) -> Page:
     story = story_of(outline, known)
     if leads_with_standfirst(outline, story, known):
         story = replace(story, blocks=story.blocks[1:])
+    whole = story
+    story, left_out = without_recurring(outline, whole, recurring)
     text = _text_of(outline, story, known)
     fallback = _body_of_linked_data(meta, text)
     signs = Signs(text=fallback or text, meta=meta, outline=outline, story=story, tree=tree)
     kind = kind_of(signs)
-    return Page(
+    page = Page(
         url=url,
         kind=kind,
         title=meta.title,
@@ -65,7 +90,9 @@ def extract_article(html: str, url: str) -> Page:
         canonical_url=meta.canonical_url,
         image=meta.image,
         confidence=confidence_of(signs, kind, fallback=bool(fallback)),
+        passages=() if fallback else passages_of(outline, whole, left_out),
     )
+    return Examination(page, outline, known, story, left_out)
 
 
 def _check_depth(html: str, url: str) -> None:

@@ -18,6 +18,16 @@ class PageKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A block of a page's text, as it is remembered to find out what its outlet repeats."""
+
+    imprint: str  # the same for the same words
+    opening: str  # its first words, for people
+    within: bool = False  # it stands amid the text, where background paragraphs stand
+    left_out: bool = False  # known to recur, it is not part of the text any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What the extractor reads from a page; ``text`` has one paragraph a line."""
 
@@ -34,6 +44,7 @@ class Page:
     canonical_url: str | None = None
     image: str | None = None
     confidence: float = 1.0  # 0 to 1
+    passages: tuple[Passage, ...] = ()  # by which its outlet's boilerplate is learned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
