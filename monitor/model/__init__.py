@@ -20,6 +20,7 @@ from monitor.model.articles import (
     Rule,
     RuleStatus,
     Span,
+    Update,
 )
 from monitor.model.messages import (
     Alert,
@@ -32,8 +33,11 @@ from monitor.model.messages import (
 from monitor.model.polling import (
     Document,
     Entry,
+    Guidance,
+    LivePage,
     Request,
     Response,
+    Selectors,
     Source,
     SourceKind,
     SourceState,
@@ -75,8 +79,10 @@ __all__ = [
     "EntryRecord",
     "Filter",
     "Firing",
+    "Guidance",
     "History",
     "Known",
+    "LivePage",
     "Match",
     "Outcome",
     "Page",
@@ -90,6 +96,7 @@ __all__ = [
     "Response",
     "Rule",
     "RuleStatus",
+    "Selectors",
     "ShadowTally",
     "Sighting",
     "Snippet",
@@ -100,4 +107,5 @@ __all__ = [
     "StoredArticle",
     "StoryView",
     "Trail",
+    "Update",
 ]
