@@ -16,9 +16,10 @@ from monitor.extract.metadata import Metadata, metadata_of
 from monitor.extract.recurrence import passages_of, without_recurring
 from monitor.extract.scoring import Story, story_of
 from monitor.extract.standfirst import leads_with_standfirst, standfirst_of
-from monitor.model import Page
+from monitor.model import Guidance, Page
 from monitor.text.decoding import decode
 
+_NO_GUIDANCE = Guidance()
 _DEEP = 5_000  # block elements in each other; the parser takes quadratic time in their number
 _MANY = 20_000  # tags; fewer cannot nest so deep
 _BLOCK_TAGS = re.compile(
@@ -32,20 +33,19 @@ def read_page(
     data: bytes,
     url: str,
     content_type: str | None = None,
-    recurring: frozenset[str] = frozenset(),
+    guidance: Guidance = _NO_GUIDANCE,
 ) -> Page:
     """Decode and extract a response; ParseError where it is no HTML page, saying what it is."""
     check_is_page(data, url, content_type)
-    return extract_article(decode(data, content_type), url, recurring)
+    return extract_article(decode(data, content_type), url, guidance)
 
 
-def extract_article(html: str, url: str, recurring: frozenset[str] = frozenset()) -> Page:
+def extract_article(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Page:
     """Read a page's story and what the page says about itself.
 
-    ``recurring`` are the imprints of blocks that the outlet is known to repeat. Raises ParseError
-    only for a page nested so deep that reading it would stall the process.
+    Raises ParseError only for a page nested so deep that reading it would stall the process.
     """
-    return examine(html, url, recurring).page
+    return examine(html, url, guidance).page
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Examination:
     left_out: frozenset[int]  # blocks of the story that its outlet repeats
 
 
-def examine(html: str, url: str, recurring: frozenset[str] = frozenset()) -> Examination:
+def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examination:
     """Do what ``extract_article`` does, and keep the working."""
     _check_depth(html, url)
     # With scripting, <noscript> stays one text, and cannot move the rest of the head into the body.
@@ -71,7 +71,7 @@ def examine(html: str, url: str, recurring: frozenset[str] = frozenset()) -> Exa
     if leads_with_standfirst(outline, story, known):
         story = replace(story, blocks=story.blocks[1:])
     whole = story
-    story, left_out = without_recurring(outline, whole, recurring)
+    story, left_out = without_recurring(outline, whole, guidance.recurring)
     text = _text_of(outline, story, known)
     fallback = _body_of_linked_data(meta, text)
     signs = Signs(text=fallback or text, meta=meta, outline=outline, story=story, tree=tree)

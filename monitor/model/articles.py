@@ -29,6 +29,17 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring:
+    """A passage that an outlet repeats, with the evidence."""
+
+    imprint: str
+    opening: str  # its first words
+    articles: int  # of different stories that have it
+    topics: int  # of these, those whose headlines have nothing in common
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """One update of a live blog; ``text`` has one paragraph a line."""
 

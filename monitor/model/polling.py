@@ -28,6 +28,7 @@ class Guidance:
 
     selectors: Selectors | None = None
     second_opinion: bool = False  # ask trafilatura and htmldate where our own reading is unsure
+    recurring: frozenset[str] = frozenset()  # imprints of passages that the outlet repeats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
