@@ -128,6 +128,12 @@ class PollingConfig(_Section):
     workers: Annotated[int, Field(ge=1, le=64)] = 2
 
 
+class ExtractConfig(_Section):
+    """How articles are read from their pages."""
+
+    learn_boilerplate: bool = True
+
+
 class DeliveryConfig(_Section):
     """When alerts go out and how hard it is tried."""
 
@@ -206,6 +212,7 @@ class _File(_Section):
     rules: RulesConfig = RulesConfig()
     network: NetworkConfig = NetworkConfig()
     polling: PollingConfig = PollingConfig()
+    extract: ExtractConfig = ExtractConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     telegram: TelegramConfig = TelegramConfig()
     log: LogConfig = LogConfig()

@@ -32,7 +32,7 @@ from monitor.rules import RuleSet, match
 from monitor.rules.filters import filtered
 from monitor.sources import entry_keys, read_document, read_listing, sane_date
 from monitor.stories import text_key
-from monitor.urls import url_keys, without_login
+from monitor.urls import host, url_keys, without_login
 
 __all__ = [
     "Listed",
@@ -206,9 +206,18 @@ def _why_feed(page: Page) -> str:
 
 
 def make_reading(
-    pair: Listed, article: Article, ruleset: RuleSet, *, final_url: str | None, now: datetime
+    pair: Listed,
+    article: Article,
+    ruleset: RuleSet,
+    *,
+    page: Page | None = None,
+    final_url: str | None,
+    now: datetime,
 ) -> Reading:
-    """Match the article and give it the keys by which copies of it will be known."""
+    """Match the article and give it the keys by which copies of it will be known.
+
+    Of ``page``, if the article is that page's, the outlet's boilerplate is learned.
+    """
     matches = matches_of(ruleset, article, now)
     keys = url_keys(pair.entry.url, final_url, article.canonical_url) if pair.entry.url else ()
     return Reading(
@@ -220,6 +229,8 @@ def make_reading(
         matches=matches,
         read_at=now,
         watches=correlations.watching(ruleset.correlations, matches),
+        host=host(page.url) if page else "",
+        passages=page.passages if page and article.origin == "page" and is_own_page(page) else (),
     )
 
 

@@ -20,6 +20,7 @@ from monitor.model import (
     Known,
     Outcome,
     Reading,
+    Recurring,
     Request,
     Response,
     Rule,
@@ -100,6 +101,14 @@ class Store(Protocol):
         correlation that it watches; calls ``decide`` with what is known; stores the outcome;
         answers both. A reading whose keys were seen meanwhile only adds its keys, and answers an
         empty outcome with the relation SAME_URL.
+        """
+        ...
+
+    # --- what is learned
+    def recurring(self, host: str, now: datetime) -> Sequence[Recurring]:
+        """What a site repeats in articles that have nothing to do with each other.
+
+        Learned from the passages of the readings, in their transactions.
         """
         ...
 

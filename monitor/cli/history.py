@@ -11,6 +11,7 @@ from monitor.model import (
     Firing,
     History,
     Match,
+    Recurring,
     Relation,
     RuleStatus,
     StoredArticle,
@@ -53,6 +54,8 @@ def _article(stored: StoredArticle, history: History) -> Iterator[str]:
     yield f"  {_at(stored.read_at)} read as article {stored.id}: {what}"
     if article.note:
         yield f"    because {article.note}"
+    for passage in history.left_out:
+        yield f"    left out: “{passage.opening}”, {repeated(passage)}"
     if stored.relation is Relation.NEW:
         yield f"  opened story {stored.story}"
     else:
@@ -60,6 +63,14 @@ def _article(stored: StoredArticle, history: History) -> Iterator[str]:
     for other in history.story_articles:
         if other.id != stored.id:
             yield f"    also {other.article.outlet}: {other.article.url} ({other.relation})"
+
+
+def repeated(passage: Recurring) -> str:
+    """How it is known that a passage is its outlet's and not an article's."""
+    return (
+        f"which {passage.articles} articles of this outlet have since {passage.since:%Y-%m-%d}, "
+        f"{passage.topics} of them about unrelated things"
+    )
 
 
 def _matches(history: History) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from monitor.model import Counts, EntryRecord, History
-from monitor.store import articles, correlations, matches, outbox
+from monitor.store import articles, boilerplate, correlations, matches, outbox
 from monitor.store.engine import Row
 from monitor.store.moments import from_micros, to_micros
 from monitor.urls import canonical
@@ -78,6 +78,7 @@ def history(db: Database, addresses: Iterable[str]) -> History:
         decisions=matches.decisions(db, found),
         deliveries=outbox.of_story(db, article.story),
         firings=correlations.concerning(db, article),
+        left_out=boilerplate.of_article(db, article.id),
         failure=failure,
     )
 

@@ -20,6 +20,7 @@ from monitor.model import (
     Known,
     Outcome,
     Reading,
+    Recurring,
     Rule,
     ShadowTally,
     SourceState,
@@ -29,6 +30,7 @@ from monitor.ports import Decide
 from monitor.store import (
     answers,
     articles,
+    boilerplate,
     chats,
     correlations,
     entries,
@@ -165,6 +167,17 @@ class SqliteStore:
     def record_reading(self, reading: Reading, decide: Decide) -> Future[tuple[Known, Outcome]]:
         """Store a reading with what is decided about it, or nothing."""
         return self._write(partial(readings.record, reading=reading, decide=decide))
+
+    # --- what is learned
+    def recurring(self, host: str, now: datetime) -> Sequence[Recurring]:
+        """What a site repeats in articles that have nothing to do with each other."""
+        with self._reader.snapshot() as db:
+            return boilerplate.recurring(db, host, now)
+
+    def all_recurring(self, now: datetime) -> Sequence[tuple[str, Recurring]]:
+        """The same of all sites, each passage with its host."""
+        with self._reader.snapshot() as db:
+            return boilerplate.all_recurring(db, now)
 
     # --- rules
     def put_in_force(self, rules: Iterable[Rule], now: datetime) -> Future[None]:
