@@ -15,7 +15,8 @@ from monitor import schedule
 from monitor.app.clock import now
 from monitor.app.desk import Desk
 from monitor.app.files import beside
-from monitor.app.polling import Habits, Poller, Tools
+from monitor.app.polling import Habits, Poller
+from monitor.app.reading import Reader, Tools
 from monitor.app.reports import due_notice, note_rules
 from monitor.app.rulebook import RuleBook
 from monitor.app.sending import Pace, Sender
@@ -178,10 +179,12 @@ async def open_application(
         await workers.warm()
         await _take_up(config, store)
         await note_rules(rules, store, now())
+        tools = Tools(store=store, fetcher=fetcher, workers=workers, rules=rules)
         poller = Poller(
             {source.id: source for source in config.sources()},
             habits=_habits(config),
-            tools=Tools(store=store, fetcher=fetcher, workers=workers, rules=rules),
+            tools=tools,
+            reader=_reader(config, tools, desk),
             desk=desk,
         )
         stack.push_async_callback(sender.stop, _STOP_PATIENCE)
@@ -258,11 +261,19 @@ def _sender(config: Config, store: SqliteStore, channels: Mapping[str, Channel])
     )
 
 
+def _reader(config: Config, tools: Tools, desk: Desk) -> Reader:
+    return Reader(
+        tools=tools,
+        desk=desk,
+        first_wait=config.delivery.first_wait,
+        page_attempts=config.polling.page_attempts,
+    )
+
+
 def _habits(config: Config) -> Habits:
     polling = config.polling
     return Habits(
         limits=schedule.Limits(shortest=polling.shortest, longest=polling.longest, gap=polling.gap),
-        first_wait=config.delivery.first_wait,
         page_attempts=polling.page_attempts,
         concurrency=config.network.concurrency,
     )
