@@ -267,6 +267,7 @@ def _reader(config: Config, tools: Tools, desk: Desk) -> Reader:
         desk=desk,
         first_wait=config.delivery.first_wait,
         page_attempts=config.polling.page_attempts,
+        learn_boilerplate=config.extract.learn_boilerplate,
     )
 
 

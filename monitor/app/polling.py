@@ -237,4 +237,4 @@ class Poller:
     async def _read_entry(self, source: Source, pair: Listed, tried: int) -> None:
         read = await self._reader.page(source, pair.entry, tried)
         article = pipeline.make_article(pair.entry, source, read.page, note=read.note, now=now())
-        await self._reader.record(pair, article, read.final_url)
+        await self._reader.record(pair, article, read.final_url, read.page)

@@ -26,6 +26,7 @@ from monitor.model import (
 )
 from monitor.pipeline import Listed
 from monitor.ports import Fetcher, Store
+from monitor.urls import host
 
 log = structlog.get_logger()
 
@@ -68,6 +69,7 @@ class Reader:
         first_wait: timedelta,
         page_attempts: int,
         second_opinion: bool = False,
+        learn_boilerplate: bool = True,
     ) -> None:
         self._store = tools.store
         self._fetcher = tools.fetcher
@@ -77,6 +79,7 @@ class Reader:
         self._first_wait = first_wait
         self._attempts = page_attempts
         self._second_opinion = second_opinion
+        self._learn_boilerplate = learn_boilerplate
 
     async def page(self, source: Source, entry: Entry, tried: int) -> Read:
         """Read an entry's page, or say why its feed text must do; raises PageLaterError."""
@@ -108,19 +111,35 @@ class Reader:
             response.body,
             response.final_url,
             response.content_type,
-            self._guidance(source),
+            self._guidance(source, response),
         )
         # Where a wall or a list of links stands says nothing about the article.
         final_url = response.final_url if pipeline.is_own_page(page) else None
         return Read(page, final_url, "", response)
 
-    def _guidance(self, source: Source) -> Guidance:
-        return Guidance(selectors=source.selectors, second_opinion=self._second_opinion)
+    def _guidance(self, source: Source, response: Response) -> Guidance:
+        site = host(response.final_url)
+        repeated = self._store.recurring(site, now()) if self._learn_boilerplate else ()
+        return Guidance(
+            selectors=source.selectors,
+            second_opinion=self._second_opinion,
+            recurring=frozenset(passage.imprint for passage in repeated),
+        )
 
-    async def record(self, pair: Listed, article: Article, final_url: str | None) -> None:
-        """Match an article and store it with all that is decided about it; raises StoreError."""
+    async def record(
+        self, pair: Listed, article: Article, final_url: str | None, page: Page | None = None
+    ) -> None:
+        """Match an article and store it with all that is decided about it; raises StoreError.
+
+        Of ``page``, if the article was read from it, the site's boilerplate is learned.
+        """
         reading = pipeline.make_reading(
-            pair, article, self._rules.ruleset, final_url=final_url, now=now()
+            pair,
+            article,
+            self._rules.ruleset,
+            page=page if self._learn_boilerplate else None,
+            final_url=final_url,
+            now=now(),
         )
         routing, wait = self._desk.routing(), self._first_wait
         known, outcome = await asyncio.wrap_future(
