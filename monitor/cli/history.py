@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from monitor.extract.explanation import repeated_by
 from monitor.model import (
     Decision,
     Delivery,
@@ -11,7 +12,6 @@ from monitor.model import (
     Firing,
     History,
     Match,
-    Recurring,
     Relation,
     RuleStatus,
     StoredArticle,
@@ -55,7 +55,7 @@ def _article(stored: StoredArticle, history: History) -> Iterator[str]:
     if article.note:
         yield f"    because {article.note}"
     for passage in history.left_out:
-        yield f"    left out: “{passage.opening}”, {repeated(passage)}"
+        yield f"    left out: “{passage.opening}”: {repeated_by(passage)}"
     if stored.relation is Relation.NEW:
         yield f"  opened story {stored.story}"
     else:
@@ -63,14 +63,6 @@ def _article(stored: StoredArticle, history: History) -> Iterator[str]:
     for other in history.story_articles:
         if other.id != stored.id:
             yield f"    also {other.article.outlet}: {other.article.url} ({other.relation})"
-
-
-def repeated(passage: Recurring) -> str:
-    """How it is known that a passage is its outlet's and not an article's."""
-    return (
-        f"which {passage.articles} articles of this outlet have since {passage.since:%Y-%m-%d}, "
-        f"{passage.topics} of them about unrelated things"
-    )
 
 
 def _matches(history: History) -> Iterator[str]:
