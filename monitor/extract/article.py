@@ -12,11 +12,14 @@ from monitor.extract.imposters import check_is_page
 from monitor.extract.kinds import Signs, confidence_of, kind_of
 from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_boilerplate, without_boilerplate
+from monitor.extract.live import updates_of
 from monitor.extract.metadata import Metadata, metadata_of
+from monitor.extract.opinion import with_second_opinion
 from monitor.extract.recurrence import passages_of, without_recurring
 from monitor.extract.scoring import Story, story_of
+from monitor.extract.selectors import NOTHING, chosen, drop
 from monitor.extract.standfirst import leads_with_standfirst, standfirst_of
-from monitor.model import Guidance, Page
+from monitor.model import Guidance, Page, PageKind
 from monitor.text.decoding import decode
 
 _NO_GUIDANCE = Guidance()
@@ -45,7 +48,8 @@ def extract_article(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> P
 
     Raises ParseError only for a page nested so deep that reading it would stall the process.
     """
-    return examine(html, url, guidance).page
+    page = examine(html, url, guidance).page
+    return with_second_opinion(page, html) if guidance.second_opinion else page
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,10 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     _check_depth(html, url)
     # With scripting, <noscript> stays one text, and cannot move the rest of the head into the body.
     tree = LexborHTMLParser(html, scripting=True)
+    named = NOTHING
+    if guidance.selectors:
+        drop(tree, guidance.selectors)
+        named = chosen(tree, guidance.selectors)
     meta = metadata_of(tree, url)
     outline = outline_of(tree.root) if tree.root is not None else Outline()
     known = Known(tuple(filter(None, map(fold, meta.headings))), fold(meta.linked.body))
@@ -73,24 +81,30 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     whole = story
     story, left_out = without_recurring(outline, whole, guidance.recurring)
     text = _text_of(outline, story, known)
-    fallback = _body_of_linked_data(meta, text)
-    signs = Signs(text=fallback or text, meta=meta, outline=outline, story=story, tree=tree)
-    kind = kind_of(signs)
+    text = "\n".join(_unrepeated(named.lines)) or text
+    fallback = "" if named.lines else _body_of_linked_data(meta, text)
+    text = fallback or text
+    signs = Signs(text=text, meta=meta, outline=outline, story=story, tree=tree)
+    kind = PageKind.ARTICLE if named.lines else kind_of(signs)
+    confidence = 1.0 if named.lines else confidence_of(signs, kind, fallback=bool(fallback))
+    updates = updates_of(tree, html, url, meta, text) if kind is not PageKind.BLOCKED else ()
     page = Page(
         url=url,
-        kind=kind,
-        title=meta.title,
+        kind=PageKind.LIVE_BLOG if updates else kind,
+        title=named.title or meta.title,
         standfirst=standfirst_of(outline, story, known, meta.description),
-        text=fallback or text,
-        published=meta.published,
+        text=text,
+        published=named.date or meta.published,
         modified=meta.modified,
         authors=meta.authors,
         section=meta.section,
         lang=meta.lang,
         canonical_url=meta.canonical_url,
         image=meta.image,
-        confidence=confidence_of(signs, kind, fallback=bool(fallback)),
-        passages=() if fallback else passages_of(outline, whole, left_out),
+        confidence=confidence,
+        updates=updates,
+        unmatched=named.unmatched,
+        passages=() if fallback or named.lines else passages_of(outline, whole, left_out),
     )
     return Examination(page, outline, known, story, left_out)
 
