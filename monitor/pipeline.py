@@ -5,12 +5,15 @@ make_reading → (the store calls decide and keeps everything in one transaction
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from monitor import alerts, correlations
 from monitor.extract import read_page
+from monitor.extract.live import lead_of
 from monitor.model import (
     Article,
     Document,
@@ -27,12 +30,13 @@ from monitor.model import (
     Source,
     SourceKind,
     SourceState,
+    Update,
 )
 from monitor.rules import RuleSet, match
 from monitor.rules.filters import filtered
 from monitor.sources import entry_keys, read_document, read_listing, sane_date
 from monitor.stories import text_key
-from monitor.urls import host, url_keys, without_login
+from monitor.urls import canonical, host, url_keys, without_login
 
 __all__ = [
     "Listed",
@@ -49,6 +53,7 @@ __all__ = [
     "source_request",
     "split_baseline",
     "unseen",
+    "updates_of",
 ]
 
 LONGEST_TEXT = 300_000  # characters, a short book; matching more would hold up everything else
@@ -60,6 +65,7 @@ class Listed:
 
     entry: Entry
     keys: tuple[str, ...]
+    anchor: str | None = None  # of a live blog's update on its page, "" if unknown; None: no update
 
 
 def source_request(source: Source, state: SourceState, *, afresh: bool = False) -> Request:
@@ -149,7 +155,7 @@ def is_own_page(page: Page) -> bool:
     Where others (walls, lists of links, empty shells) stand, and what they call themselves, many
     entries share: it must not make one article of them.
     """
-    return page.kind in (PageKind.ARTICLE, PageKind.STUB)
+    return page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.STUB)
 
 
 def make_article(
@@ -158,17 +164,21 @@ def make_article(
     """Put together what the page and the feed say; the feed's text is the fallback.
 
     ``note`` says why there is no page. A teaser or a list of links is used only where it has more
-    text than the feed, and the words of a wall never.
+    text than the feed, and the words of a wall never. Of a live blog it is what stands around its
+    updates, which are articles of their own.
     """
     feed_text = entry.content or entry.summary
     page = page or Page(url=entry.url, kind=PageKind.EMPTY)
     teaser = page.kind in (PageKind.STUB, PageKind.LISTING) and len(page.text) > len(feed_text)
-    usable = bool(page.text) and (page.kind is PageKind.ARTICLE or teaser)
+    whole = page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG)
+    usable = bool(page.text) and (whole or teaser)
     if not usable and not note and source.pages:
         note = _why_feed(page)
     if source.pages and not feed_text and not usable:
         note = f"{note}; only the headline could be read"
     text = page.text if usable else feed_text
+    if page.updates:
+        text = lead_of(page) or feed_text
     if len(text) > LONGEST_TEXT:
         note = f"{note} only the first {LONGEST_TEXT:,} characters of its text were read".strip()
     return Article(
@@ -188,6 +198,47 @@ def make_article(
         origin="page" if usable else "feed",
         note=note,
     )
+
+
+def updates_of(entry: Entry, page: Page) -> tuple[tuple[Listed, Page], ...]:
+    """A live blog's updates, oldest first, each as an entry with its keys, and a page of its own.
+
+    An update is known again by its place on the page and by its words. A place that several
+    updates name is nobody's.
+    """
+    places = Counter(update.anchor for update in page.updates)
+    parts = [
+        _part(entry, page, update if places[update.anchor] == 1 else replace(update, anchor=""))
+        for update in page.updates
+    ]
+    parts.reverse()  # live blogs show the newest first
+    if all(pair.entry.published for pair, _ in parts):
+        parts.sort(key=lambda part: _published(part[0]))
+    return tuple(parts)
+
+
+def _part(entry: Entry, page: Page, update: Update) -> tuple[Listed, Page]:
+    place, title = canonical(entry.url), update.title or _opening(update.text)
+    anchor = quote(update.anchor, safe="!$&'()*+,;=:@/?-._~%")
+    words = f"update:{place}|{text_key(update.title, update.text)}"
+    keys = (f"url:{place}#{anchor}", words) if anchor else (words,)
+    own = replace(
+        page,
+        kind=PageKind.ARTICLE,
+        title=title,
+        standfirst="",
+        text=update.text,
+        published=update.published,
+        modified=None,
+        canonical_url=_placed(page.canonical_url, anchor) if page.canonical_url else None,
+        updates=(),
+    )
+    part = Entry(id=None, url=_placed(entry.url, anchor), title=title, published=update.published)
+    return Listed(part, keys, anchor), own
+
+
+def _placed(url: str, anchor: str) -> str:
+    return f"{url.partition('#')[0]}#{anchor}" if anchor else url
 
 
 def _opening(text: str) -> str:
@@ -220,6 +271,8 @@ def make_reading(
     """
     matches = matches_of(ruleset, article, now)
     keys = url_keys(pair.entry.url, final_url, article.canonical_url) if pair.entry.url else ()
+    if pair.anchor is not None:  # the page's own addresses would make one story of all its updates
+        keys = tuple(f"{key}#{pair.anchor}" for key in keys if pair.anchor)
     return Reading(
         entry=pair.entry,
         keys=pair.keys,

@@ -18,6 +18,7 @@ from monitor.model import (
     Entry,
     History,
     Known,
+    LivePage,
     Outcome,
     Reading,
     Recurring,
@@ -110,6 +111,19 @@ class Store(Protocol):
 
         Learned from the passages of the readings, in their transactions.
         """
+        ...
+
+    # --- live blogs
+    def live_pages(self, now: datetime | None, limit: int) -> Sequence[LivePage]:
+        """Live blogs that are to be read again at this time, longest due first; None: all."""
+        ...
+
+    def record_live(self, page: LivePage) -> Future[None]:
+        """Remember when a live blog is to be read again."""
+        ...
+
+    def forget_live(self, url: str) -> Future[None]:
+        """A live blog has ended, or its source is gone."""
         ...
 
     # --- rules

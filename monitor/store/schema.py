@@ -241,6 +241,24 @@ CREATE TABLE notice (
 """
 
 
+# Marks of a source's last pages, and the live blogs that are read again.
+_LIVE = """
+ALTER TABLE source_state ADD COLUMN pages TEXT NOT NULL DEFAULT '';
+ALTER TABLE source_state ADD COLUMN drift TEXT;
+
+CREATE TABLE live_page (
+    url TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    title TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    newest_at INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    etag TEXT,
+    last_modified TEXT
+) STRICT;
+CREATE INDEX live_page_due ON live_page (next_at);
+"""
+
 # Rows of what may recur are many and mostly seen once: no texts in them but of what came again.
 _LEARNED = """
 CREATE TABLE passage (
@@ -294,6 +312,12 @@ def m001_first(db: Database) -> None:
 def m002_correlations(db: Database) -> None:
     """Filters, rules in shadow, correlations, and what operators were told of."""
     db.executescript(_CORRELATIONS)
+
+
+@migrations()
+def m003_live(db: Database) -> None:
+    """Live blogs that go on, and how the last pages of a source were read."""
+    db.executescript(_LIVE)
 
 
 @migrations()

@@ -18,6 +18,7 @@ from monitor.model import (
     Entry,
     History,
     Known,
+    LivePage,
     Outcome,
     Reading,
     Recurring,
@@ -34,6 +35,7 @@ from monitor.store import (
     chats,
     correlations,
     entries,
+    live,
     matches,
     notices,
     outbox,
@@ -179,6 +181,20 @@ class SqliteStore:
         with self._reader.snapshot() as db:
             return boilerplate.all_recurring(db, now)
 
+    # --- live blogs
+    def live_pages(self, now: datetime | None, limit: int) -> Sequence[LivePage]:
+        """Live blogs to read again, longest due first."""
+        with self._reader.snapshot() as db:
+            return live.due(db, now, limit)
+
+    def record_live(self, page: LivePage) -> Future[None]:
+        """Remember when a live blog is to be read again."""
+        return self._write(partial(live.put, page=page))
+
+    def forget_live(self, url: str) -> Future[None]:
+        """A live blog has ended."""
+        return self._write(partial(live.forget, url=url))
+
     # --- rules
     def put_in_force(self, rules: Iterable[Rule], now: datetime) -> Future[None]:
         """Take note of the rules that are in force from now on."""
@@ -215,6 +231,7 @@ class SqliteStore:
 
         def draw_near(db: Database) -> None:
             sources.set_back(db, by)
+            live.set_back(db, by)
             outbox.set_back(db, by)
 
         return self._write(draw_near)
