@@ -1,12 +1,8 @@
 """A page put together: one parse, metadata, the story's blocks, and what kind of page it is."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from selectolax.lexbor import LexborHTMLParser
-
-from monitor.errors import ParseError
 from monitor.extract.blocks import Outline, outline_of, weight_of
 from monitor.extract.imposters import check_is_page
 from monitor.extract.kinds import Signs, confidence_of, kind_of
@@ -15,6 +11,7 @@ from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.live import updates_of
 from monitor.extract.metadata import Metadata, metadata_of
 from monitor.extract.opinion import with_second_opinion
+from monitor.extract.parsing import parsed
 from monitor.extract.recurrence import passages_of, without_recurring
 from monitor.extract.scoring import Story, story_of
 from monitor.extract.selectors import NOTHING, chosen, drop
@@ -23,13 +20,6 @@ from monitor.model import Guidance, Page, PageKind
 from monitor.text.decoding import decode
 
 _NO_GUIDANCE = Guidance()
-_DEEP = 5_000  # block elements in each other; the parser takes quadratic time in their number
-_MANY = 20_000  # tags; fewer cannot nest so deep
-_BLOCK_TAGS = re.compile(
-    r"<(/?)(?:div|section|article|main|ul|ol|dl|center|blockquote|aside|nav|header|footer|form|"
-    r"fieldset|figure|details|summary|address|pre|h[1-6]|button)\b",
-    re.IGNORECASE,
-)
 
 
 def read_page(
@@ -65,9 +55,7 @@ class Examination:
 
 def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examination:
     """Do what ``extract_article`` does, and keep the working."""
-    _check_depth(html, url)
-    # With scripting, <noscript> stays one text, and cannot move the rest of the head into the body.
-    tree = LexborHTMLParser(html, scripting=True)
+    tree = parsed(html, url)
     named = NOTHING
     if guidance.selectors:
         drop(tree, guidance.selectors)
@@ -107,19 +95,6 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
         passages=() if fallback or named.lines else passages_of(outline, whole, left_out),
     )
     return Examination(page, outline, known, story, left_out)
-
-
-def _check_depth(html: str, url: str) -> None:
-    if html.count("<") < _MANY:
-        return
-    depth = 0
-    for tag in _BLOCK_TAGS.finditer(html):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        if depth > _DEEP:
-            raise ParseError(
-                f"{url}: the page nests its elements over {_DEEP:,} deep, which no browser shows; "
-                "check the address, or leave such links out of the source"
-            )
 
 
 def _text_of(outline: Outline, story: Story, known: Known) -> str:
