@@ -119,6 +119,25 @@ class Entry:
     authors: tuple[str, ...] = ()
 
 
+class LinkKind(StrEnum):
+    """What a link of a listing page leads to."""
+
+    ARTICLE = "article"
+    SECTION = "section"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link of a listing page, judged."""
+
+    url: str
+    title: str
+    kind: LinkKind
+    score: float  # 2 and more is an article
+    clues: tuple[str, ...] = ()  # for people, the strongest first
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A source's answer, read: at most 500 entries, in the order of the document."""
@@ -127,3 +146,4 @@ class Document:
     title: str
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()  # what was odd but survivable, for people
+    links: tuple[Link, ...] = ()  # of a listing, each address once
