@@ -8,7 +8,7 @@ is, a teaser before a paywall or a list of links, leaves no mark.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from monitor.model import Article, Page, PageKind, SourceState
+from monitor.model import Article, Page, PageKind, Source, SourceState
 
 _KEPT = 20  # marks
 _UNMATCHED = 3  # pages in a row on which a selector names nothing, until it is told
@@ -58,10 +58,10 @@ def _drift(letters: str, before: str | None, why: str) -> str | None:
     return before
 
 
-def notice(source: str, outlet: str, before: str | None, after: str | None) -> str | None:
+def notice(source: Source, before: str | None, after: str | None) -> str | None:
     """What operators are to be told when a source begins or ends to drift; None for nothing."""
     if (before is None) == (after is None):
         return None
     if after is None:
-        return f"{outlet}: the pages of source {source!r} are read again as they should be."
-    return f"{outlet}: the pages of source {source!r} may have changed: {after}."
+        return f"{source.outlet}: the pages of source {source.id!r} are read as before again."
+    return f"{source.outlet}: the pages of source {source.id!r} may have changed: {after}."

@@ -19,6 +19,7 @@ from monitor.model import (
     Document,
     Entry,
     Known,
+    LivePage,
     Match,
     Outcome,
     Page,
@@ -45,6 +46,7 @@ __all__ = [
     "half_known",
     "is_own_page",
     "listed",
+    "live_request",
     "make_article",
     "make_reading",
     "page_request",
@@ -147,6 +149,11 @@ def split_baseline(pairs: Sequence[Listed], newest: int) -> tuple[Sequence[Liste
 def page_request(entry: Entry) -> Request:
     """The GET of an entry's page. Nobody named this address: robots.txt is obeyed."""
     return Request(url=entry.url, robots=True)
+
+
+def live_request(page: LivePage) -> Request:
+    """The conditional GET by which a live blog is read again."""
+    return Request(url=page.url, etag=page.etag, last_modified=page.last_modified, robots=True)
 
 
 def is_own_page(page: Page) -> bool:

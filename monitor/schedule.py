@@ -105,6 +105,12 @@ _LIVE_QUIET = timedelta(hours=2)  # without a new update: it has ended
 _LIVE_LONGEST = timedelta(hours=24)  # the next day's news comes on a page of its own
 
 
+def live_page(source: str, url: str, title: str, now: datetime) -> LivePage:
+    """A live blog that is being read for the first time."""
+    soon = now + _LIVE_SOON
+    return LivePage(url=url, source=source, title=title, opened_at=now, newest_at=now, next_at=soon)
+
+
 def live_over(page: LivePage, now: datetime) -> bool:
     """Whether a live blog has gone on for so long that it is not read again."""
     return now - page.opened_at > _LIVE_LONGEST

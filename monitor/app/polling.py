@@ -13,7 +13,9 @@ from monitor import pipeline, schedule
 from monitor.app.clock import now
 from monitor.app.desk import Desk
 from monitor.app.jobs import run_job
+from monitor.app.live import LiveBlogs
 from monitor.app.reading import PageLaterError, Reader, Tools
+from monitor.drift import Mark, after_pages, mark_of, notice
 from monitor.errors import MonitorError, ParseError, StoreError
 from monitor.model import (
     Source,
@@ -50,6 +52,7 @@ class Poller:
         habits: Habits,
         tools: Tools,
         reader: Reader,
+        live: LiveBlogs,
         desk: Desk,
     ) -> None:
         self._sources = sources
@@ -58,6 +61,7 @@ class Poller:
         self._fetcher = tools.fetcher
         self._workers = tools.workers
         self._reader = reader
+        self._live = live
         self._desk = desk
         self._running: dict[str, asyncio.Task[None]] = {}
         self._paused_until = 0.0  # by the loop's clock, which nobody sets back
@@ -199,8 +203,9 @@ class Poller:
         tried = self._store.page_failures(pair.entry.url for pair in new)
         later: dict[str, PageLaterError] = {}
         pending: set[str] = set()
+        marks: list[Mark] = []
         for pair in new:
-            failure = await self._entry_job(source, pair, tried.get(pair.entry.url, 0))
+            failure = await self._entry_job(source, pair, tried.get(pair.entry.url, 0), marks)
             if failure is not None:
                 later[pair.entry.url] = failure
                 pending.update(pair.keys)
@@ -208,15 +213,23 @@ class Poller:
         if any(tried.get(url, 0) <= self._habits.page_attempts for url in later):
             asked = max(failure.wait for failure in later.values())
             fresh = schedule.unfinished(fresh, now(), self._habits.limits, asked=asked)
+        before, fresh = fresh.drift, after_pages(fresh, marks)
         unreadable = {url: str(failure) for url, failure in later.items()}
         gained = [(p.entry, p.keys) for p in pipeline.half_known(pairs, known, pending)]
         await asyncio.wrap_future(
             self._store.record_poll(fresh, baseline=gained, unreadable=unreadable)
         )
         log.info("polled", new=len(new) - len(later), listed=len(pairs))
+        if text := notice(source, before, fresh.drift):
+            await self._desk.tell_operators(text)
 
-    async def _entry_job(self, source: Source, pair: Listed, tried: int) -> PageLaterError | None:
-        """Read one entry; what goes wrong stays with it. Answers why it is to be tried again."""
+    async def _entry_job(
+        self, source: Source, pair: Listed, tried: int, marks: list[Mark]
+    ) -> PageLaterError | None:
+        """Read one entry; what goes wrong stays with it. Answers why it is to be tried again.
+
+        How its page was read is added to ``marks``.
+        """
         failures: list[PageLaterError] = []
 
         async def unforeseen(error: Exception) -> None:
@@ -224,7 +237,7 @@ class Poller:
 
         async def read() -> None:
             try:
-                await self._read_entry(source, pair, tried)
+                marks.extend(await self._read_entry(source, pair, tried))
             except PageLaterError as error:
                 failures.append(error)
 
@@ -234,7 +247,15 @@ class Poller:
             return failure
         return None
 
-    async def _read_entry(self, source: Source, pair: Listed, tried: int) -> None:
+    async def _read_entry(self, source: Source, pair: Listed, tried: int) -> list[Mark]:
+        """Read one entry to its end, and answer how its page was read."""
         read = await self._reader.page(source, pair.entry, tried)
         article = pipeline.make_article(pair.entry, source, read.page, note=read.note, now=now())
+        is_live = read.page is not None and bool(read.page.updates)
+        if is_live:
+            await self._live.remember(source, pair.entry)
         await self._reader.record(pair, article, read.final_url, read.page)
+        if is_live:
+            await self._live.read_updates(source, pair.entry, read)
+        mark = mark_of(read.page, article) if source.pages and pair.entry.url else None
+        return [mark] if mark else []

@@ -77,6 +77,8 @@ def _lines(source: Source, state: SourceState | None, width: int) -> Iterator[st
     due = "next when monitor runs" if late else f"next in {_short(state.next_poll_at - moment)}"
     health = f"failing ({state.failures} in a row)" if state.failures else "fine"
     yield f"{head}  {polled}, {due}  {health}"
+    if state.drift:
+        yield f"{'':<{width}}  {state.drift}"
     if state.error:
         yield f"{'':<{width}}  {state.error}"
 

@@ -38,8 +38,7 @@ def extract_article(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> P
 
     Raises ParseError only for a page nested so deep that reading it would stall the process.
     """
-    page = examine(html, url, guidance).page
-    return with_second_opinion(page, html) if guidance.second_opinion else page
+    return examine(html, url, guidance).page
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,8 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
         unmatched=named.unmatched,
         passages=() if fallback or named.lines else passages_of(outline, whole, left_out),
     )
+    if guidance.second_opinion:
+        page = with_second_opinion(page, html)
     return Examination(page, outline, known, story, left_out)
 
 
