@@ -41,22 +41,27 @@ _DATES = (
         rf"{_GAP}(?:(?:de|del|of|năm)\s+)?{_YEAR}", re.IGNORECASE),
     # March 3, 2026 · marzo 3 de 2026
     re.compile(
-        rf"(?<!\w){_WORD}\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:de\s+)?{_YEAR}", re.IGNORECASE),
+        rf"(?<!\w){_WORD}\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:de\s+)?{_YEAR}",
+        re.IGNORECASE),
     # 2026. március 3. · 2026 m. kovo 3 d. · 2026. gada 3. marts · 2026ko martxoaren 3a
     re.compile(
-        rf"(?<![\d.])(?P<y>\d{{4}})(?:\.|ko)?\s*(?:m\.\s*)?{_WORD}\s+(?P<d>\d{{1,2}})(?!\d|:)", re.IGNORECASE),
+        rf"(?<![\d.])(?P<y>\d{{4}})(?:\.|ko)?\s*(?:m\.\s*)?{_WORD}\s+(?P<d>\d{{1,2}})(?!\d|:)",
+        re.IGNORECASE),
     re.compile(rf"(?<![\d.])(?P<y>\d{{4}})\. gada (?P<d>\d{{1,2}})\.\s*{_WORD}", re.IGNORECASE),
     # 2026年3月3日 · 2026년 3월 3일 · 2026-03-03 · 2026. 3. 3.
     re.compile(
         r"(?<![\d.:/-])(?P<y>\d{4})\s?(?:年|년|[-/.])\s?(?P<m>\d{1,2})\s?(?:月|월|[-/.])\s?"
         r"(?P<d>\d{1,2})(?![\d:])"),
     # 3 tháng 3, 2026
-    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_YEAR}", re.IGNORECASE),
+    re.compile(
+        rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_YEAR}",
+        re.IGNORECASE),
     _NUMBERED,
     _SHORT,
 )  # fmt: skip
 _CLOCK = re.compile(
-    r"[\s,.|·–日일-]*(?:T|(?P<half>오전|오후|上午|下午|午前|午後)\s?|(?:at|um|à|kl|ore|às|a las|om|u|ob|в|о|óra)\.?\s+)?"
+    r"[\s,.|·–日일-]*(?:T|(?P<half>오전|오후|上午|下午|午前|午後)\s?|"
+    r"(?:at|um|à|kl|ore|às|a las|om|u|ob|в|о|óra)\.?\s+)?"
     r"(?P<H>\d{1,2})[:.h時시](?P<M>\d{2})(?!\d)(?::\d{2})?\s*(?P<p>[ap]\.?m\b\.?)?"
     r"\s*\(?(?P<z>[A-Z]{3,4}\b|Z\b|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
@@ -126,9 +131,7 @@ def western(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
-def _moment(
-    found: re.Match[str], clock: re.Match[str] | None, locale: str
-) -> datetime | None:
+def _moment(found: re.Match[str], clock: re.Match[str] | None, locale: str) -> datetime | None:
     year, month, day = int(found["y"]), found["m"], found["d"]
     if found.re is _SHORT:  # 25.04.24
         year += 2000

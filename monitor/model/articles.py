@@ -58,7 +58,7 @@ class Page:
     title: str | None = None
     standfirst: str = ""
     text: str = ""
-    published: datetime | None = None
+    published: datetime | None = None  # in the zone that the page writes it in, as modified
     modified: datetime | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None
