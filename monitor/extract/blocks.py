@@ -140,7 +140,8 @@ class _Walk:
         if place == _APART:
             return
         if place >> 1 != self.current:
-            self.flush()
+            if self.parts:
+                self.flush()
             self.current = place >> 1
         self.parts.append(text)
         if place & 1:
@@ -197,13 +198,12 @@ class _Walk:
         self.parts.append(_BREAK)
 
     def flush(self) -> None:
-        if self.parts:
-            text = _clean("".join(self.parts))
-            if text:
-                block = Block(text, self.kind(), self.current, self.link_chars, weight_of(text))
-                self.outline.blocks.append(block)
-            self.parts.clear()
-            self.link_chars = 0
+        text = _clean("".join(self.parts))
+        if text:
+            block = Block(text, self.kind(), self.current, self.link_chars, weight_of(text))
+            self.outline.blocks.append(block)
+        self.parts.clear()
+        self.link_chars = 0
 
     def kind(self) -> str:
         """What holds the text, seen through wrappers: a div in a list item is a list item."""
