@@ -7,6 +7,7 @@ from monitor.extract.blocks import Outline, outline_of, weight_of
 from monitor.extract.imposters import check_is_page
 from monitor.extract.kinds import Signs, confidence_of, kind_of
 from monitor.extract.known import Known, fold
+from monitor.extract.languages import lang_of
 from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.live import updates_of
 from monitor.extract.metadata import Metadata, metadata_of
@@ -85,7 +86,7 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
         modified=meta.modified,
         authors=meta.authors,
         section=meta.section,
-        lang=meta.lang,
+        lang=lang_of(meta.lang, text),
         canonical_url=meta.canonical_url,
         image=meta.image,
         confidence=confidence,

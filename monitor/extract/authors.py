@@ -151,7 +151,7 @@ def _desk(lines: Sequence[Line]) -> list[str]:
     texts = [without_by(row.text) for row in near if opens_byline(row.text)]
     texts += [run.text for row in near for run in row.runs if _is_named(run)]
     desks = (text.split("|")[0].strip() for text in texts)
-    return [desk for desk in desks if desk[:1].isupper() and len(desk.split()) <= 5][:1]
+    return [desk for desk in desks if desk and not desk[0].islower() and len(desk.split()) <= 5][:1]
 
 
 # --- bylines ------------------------------------------------------------------------------

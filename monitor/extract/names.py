@@ -131,7 +131,7 @@ def looks_full(name: str) -> bool:
     """Whether a text that nothing calls a byline reads as a full name: “Inga van Okafor”."""
     words = name.split(",")[0].split()
     if not name.isascii() and not any(char.isupper() or char.islower() for char in name):
-        return 2 <= len(name) <= 12
+        return 2 <= len(name) <= (40 if 2 <= len(words) <= 4 else 8)
     if not 2 <= len(words) <= 5:
         return False
     big = [word for word in words if word.casefold() not in _SMALL]

@@ -5,7 +5,7 @@ a wrong one.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -70,7 +70,9 @@ def times_of(
     A page that tells only of a change was published with it, as far as a reader can see.
     """
     locale = locale_of(head.lang, url)
-    published = _declared(head, linked, locale) or date_of_url(url)
+    day = date_of_url(url)
+    declared = _declared(head, linked, locale)
+    published = (_on_day(declared, day) if day else declared) or day
     modified = parse_date(linked.modified, locale) or _first(
         (head.meta.get(key) for key in _MODIFIED), locale
     )
@@ -82,6 +84,14 @@ def times_of(
     if published and modified and modified < published - timedelta(days=1):
         modified = None  # nothing is changed before it is there
     return Times(published, modified)
+
+
+def _on_day(moment: datetime | None, day: datetime | None) -> datetime | None:
+    """The same moment, told in UTC, in the zone whose day the address has: the outlet's own."""
+    if not moment or not day or moment.utcoffset():
+        return moment
+    hours = {-1: -1 - moment.hour, 1: 24 - moment.hour}.get((day.date() - moment.date()).days, 0)
+    return moment.astimezone(timezone(timedelta(hours=hours))) if -12 <= hours <= 14 else moment
 
 
 def locale_of(lang: str, url: str) -> str:
