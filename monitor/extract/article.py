@@ -75,7 +75,7 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     signs = Signs(text=text, meta=meta, outline=outline, story=story, tree=tree)
     kind = PageKind.ARTICLE if named.lines else kind_of(signs)
     confidence = 1.0 if named.lines else confidence_of(signs, kind, fallback=bool(fallback))
-    updates = updates_of(tree, html, url, meta, text) if kind is not PageKind.BLOCKED else ()
+    updates = updates_of(tree, url, meta, text) if kind is not PageKind.BLOCKED else ()
     page = Page(
         url=url,
         kind=PageKind.LIVE_BLOG if updates else kind,

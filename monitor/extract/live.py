@@ -37,21 +37,20 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h][0-5]\d\b")
-_NAMES = (
-    "live-blog", "liveblog", "LiveBlog", "live_blog", "live-post", "live-update", "live-event",
-    "liveticker", "live-ticker", "LiveUpdate", "live-entry",
-)  # fmt: skip
+# Names such as liveblog, live-post, LiveUpdate; without their first letter, which has two cases,
+# they are found in a fourth of the time, and in bytes sooner than in text.
+_NAMES = re.compile(
+    rb"ive(?:-(?:blog|post|update|event|ticker|entry)|blog|_blog|ticker|Blog|Update)"
+)
 
 
-def updates_of(
-    tree: LexborHTMLParser, html: str, url: str, meta: Metadata, text: str
-) -> tuple[Update, ...]:
+def updates_of(tree: LexborHTMLParser, url: str, meta: Metadata, text: str) -> tuple[Update, ...]:
     """The updates of a live blog in the order of the page; none for any other page.
 
     JSON-LD goes before what the page shows, unless it has much less of it: its addresses are those
     that the outlet itself gives. ``text`` is what was read from the page as a whole.
     """
-    shown = _shown(tree, meta, text) if _calls_itself_live(html, url, meta) else ()
+    shown = _shown(tree, meta, text) if _calls_itself_live(tree.raw_html, url, meta) else ()
     linked = meta.linked.updates
     return linked if _weight(linked) >= _ENOUGH * _weight(shown) else shown
 
@@ -64,10 +63,10 @@ def lead_of(page: Page) -> str:
     return "\n".join(line for line in lines if fold(line) not in titles and fold(line) not in told)
 
 
-def _calls_itself_live(html: str, url: str, meta: Metadata) -> bool:
+def _calls_itself_live(html: bytes, url: str, meta: Metadata) -> bool:
     return (
         meta.linked.live
-        or any(name in html for name in _NAMES)
+        or bool(_NAMES.search(html))
         or bool(_URL.search(url))
         or bool(_TITLE.search(meta.title or ""))
     )
