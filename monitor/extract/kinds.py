@@ -9,9 +9,11 @@ from selectolax.lexbor import LexborHTMLParser
 from monitor.extract.blocks import HEADINGS, Block, Outline, weight_of
 from monitor.extract.metadata import Metadata
 from monitor.extract.scoring import Story
+from monitor.extract.tokens import Hint
 from monitor.model import PageKind
 
 _LITTLE = 500  # weight of a text under which other readings of the page are weighed
+_PARAGRAPH = 200  # from which on a block is more than the teaser of another page
 _SCANT = 140  # under which it is no article at all
 _BLOCK_TITLE = re.compile(
     r"just a moment|attention required|access (?:denied|to this page)|"
@@ -100,17 +102,33 @@ def _needs_javascript(signs: Signs, weight: int) -> bool:
     shown = sum(block.weight for block in signs.outline.blocks)
     root = signs.tree.css_first(_APP_ROOT)
     empty_root = root is not None and weight_of(root.text(strip=True)) < _LITTLE
+    if weight < _SCANT and _is_hollow(signs, shown):
+        return True
     if shown < 2 * _LITTLE:
         asks = notice or any(_NOSCRIPT.search(b.text) for b in signs.outline.blocks[:20])
         return empty_root or (asks and weight < _SCANT)
     return weight < _SCANT and (notice or root is not None) and _says_article(signs.meta)
 
 
+def _is_hollow(signs: Signs, shown: int) -> bool:
+    """A titled page with scripts, and nothing or an empty body where its story belongs."""
+    if not signs.meta.title or signs.tree.css_first("script[src]") is None:
+        return False
+    if shown < _SCANT:
+        return True
+    elements = signs.outline.elements
+    filled = {i for b in signs.outline.blocks for i in signs.outline.ancestors(b.element)}
+    return _says_article(signs.meta) and any(
+        element.hint == Hint.BODY and index not in filled for index, element in enumerate(elements)
+    )
+
+
 def _is_listing(signs: Signs, weight: int) -> bool:
     """Linked headings stand between the teasers, or links far outweigh a short text."""
-    if signs.meta.linked.found:
-        return False
     blocks, chosen = signs.outline.blocks, signs.story.blocks
+    paragraphs = sum(blocks[i].weight for i in chosen if blocks[i].weight >= _PARAGRAPH)
+    if signs.meta.linked.found or paragraphs >= 2 * _LITTLE:
+        return False
     among = _linked_headings(blocks[chosen[0] : chosen[-1]]) if chosen else 0
     if among >= 4 and weight < 250 * among:
         return True
