@@ -19,6 +19,7 @@ from monitor.model import (
     Document,
     Entry,
     Known,
+    LinkKind,
     LivePage,
     Match,
     Outcome,
@@ -36,6 +37,7 @@ from monitor.model import (
 from monitor.rules import RuleSet, match
 from monitor.rules.filters import filtered
 from monitor.sources import entry_keys, read_document, read_listing, sane_date
+from monitor.sources.links import NOTHING, LinkMemory, mark, shape
 from monitor.stories import text_key
 from monitor.urls import canonical, host, url_keys, without_login
 
@@ -54,6 +56,7 @@ __all__ = [
     "read_source",
     "source_request",
     "split_baseline",
+    "standing",
     "unseen",
     "updates_of",
 ]
@@ -68,6 +71,7 @@ class Listed:
     entry: Entry
     keys: tuple[str, ...]
     anchor: str | None = None  # of a live blog's update on its page, "" if unknown; None: no update
+    guessed: bool = False  # a link that was taken for an article's by its looks
 
 
 def source_request(source: Source, state: SourceState, *, afresh: bool = False) -> Request:
@@ -85,18 +89,21 @@ def body_hash(response: Response) -> str:
     return hashlib.blake2b(response.body, digest_size=16).hexdigest()
 
 
-def read_source(source: Source, response: Response) -> Document:
-    """Read what a source answered; raises ParseError. Runs in a worker process."""
+def read_source(source: Source, response: Response, memory: LinkMemory = NOTHING) -> Document:
+    """Read what a source answered; raises ParseError. Runs in a worker process.
+
+    ``memory`` is what is known of a listing's links.
+    """
     url, content_type = response.final_url, response.content_type
     if source.kind is SourceKind.LISTING:
-        return read_listing(response.body, url, content_type, source.selector)
+        return read_listing(response.body, url, content_type, source.selector, memory)
     return read_document(response.body, url, content_type)
 
 
 def listed(source: Source, document: Document) -> tuple[Listed, ...]:
     """A document's entries with their keys, oldest first, so that alerts go out in order."""
     pairs = [
-        Listed(entry, keys)
+        Listed(entry, keys, guessed=_is_guessed(source))
         for entry, keys in zip(
             document.entries, entry_keys(source.id, document.entries), strict=True
         )
@@ -105,6 +112,17 @@ def listed(source: Source, document: Document) -> tuple[Listed, ...]:
     if all(pair.entry.published for pair in pairs):
         pairs.sort(key=_published)
     return tuple(pairs)
+
+
+def standing(source: Source, document: Document) -> frozenset[str] | None:
+    """The marks of a listing's links that were not taken for articles; None for other sources."""
+    if not _is_guessed(source):
+        return None
+    return frozenset(mark(link.url) for link in document.links if link.kind is not LinkKind.ARTICLE)
+
+
+def _is_guessed(source: Source) -> bool:
+    return source.kind is SourceKind.LISTING and not source.selector
 
 
 def _published(pair: Listed) -> float:
@@ -289,9 +307,16 @@ def make_reading(
         matches=matches,
         read_at=now,
         watches=correlations.watching(ruleset.correlations, matches),
+        shape=shape(pair.entry.url) if page and pair.guessed and _is_telling(page) else "",
+        shape_led_to_article=page is None or page.kind is not PageKind.LISTING,
         host=host(page.url) if page else "",
         passages=page.passages if page and article.origin == "page" and is_own_page(page) else (),
     )
+
+
+def _is_telling(page: Page) -> bool:
+    """Whether a page says something of the link that led to it; walls and empty shells do not."""
+    return is_own_page(page) or page.kind is PageKind.LISTING
 
 
 def matches_of(ruleset: RuleSet, article: Article, now: datetime) -> tuple[Match, ...]:

@@ -29,6 +29,7 @@ from monitor.model import (
     SourceState,
     StoredArticle,
 )
+from monitor.sources.links import LinkMemory
 
 Decide = Callable[[Known], Outcome]
 """A pure decision over what the store knows; it runs inside the writing transaction."""
@@ -87,11 +88,13 @@ class Store(Protocol):
         *,
         baseline: Sequence[tuple[Entry, tuple[str, ...]]] = (),
         unreadable: Mapping[str, str] | None = None,
+        standing: frozenset[str] | None = None,
     ) -> Future[None]:
         """Remember how a poll ended.
 
         ``baseline`` entries become seen without being read; ``unreadable`` pages (URL to error)
-        are counted, to be tried again.
+        are counted, to be tried again; ``standing`` marks the links of a listing that were no
+        articles, in place of those of the last time.
         """
         ...
 
@@ -111,6 +114,10 @@ class Store(Protocol):
 
         Learned from the passages of the readings, in their transactions.
         """
+        ...
+
+    def link_memory(self, source: str) -> LinkMemory:
+        """What is known of a listing's links: shapes that led to articles, links that stay."""
         ...
 
     # --- live blogs

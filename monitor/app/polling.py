@@ -163,13 +163,15 @@ class Poller:
             log.info("polled", new=0, unchanged=True)
             await asyncio.wrap_future(self._store.record_poll(fresh))
             return
-        document = await self._workers.run(pipeline.read_source, source, response)
+        memory = self._store.link_memory(source.id)
+        document = await self._workers.run(pipeline.read_source, source, response, memory)
         for problem in document.problems:
             log.debug("feed is odd", problem=problem)
         pairs = pipeline.listed(source, document)
         if schedule.is_baseline(state, now(), self._habits.limits):
             pairs, fresh = await self._baseline(source, fresh, pairs)
-        await self._read_new(source, fresh, pairs, since=state.succeeded_at)
+        standing = pipeline.standing(source, document)
+        await self._read_new(source, fresh, pairs, since=state.succeeded_at, standing=standing)
 
     async def _baseline(
         self, source: Source, fresh: SourceState, pairs: tuple[Listed, ...]
@@ -196,6 +198,7 @@ class Poller:
         pairs: tuple[Listed, ...],
         *,
         since: datetime | None,
+        standing: frozenset[str] | None,
     ) -> None:
         keys = (key for pair in pairs for key in pair.keys)
         known = self._store.known_keys(keys, source=source.id, since=since)
@@ -217,7 +220,9 @@ class Poller:
         unreadable = {url: str(failure) for url, failure in later.items()}
         gained = [(p.entry, p.keys) for p in pipeline.half_known(pairs, known, pending)]
         await asyncio.wrap_future(
-            self._store.record_poll(fresh, baseline=gained, unreadable=unreadable)
+            self._store.record_poll(
+                fresh, baseline=gained, unreadable=unreadable, standing=standing
+            )
         )
         log.info("polled", new=len(new) - len(later), listed=len(pairs))
         if text := notice(source, before, fresh.drift):

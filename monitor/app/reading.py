@@ -1,7 +1,7 @@
 """Reads pages and records what was read: the way from an entry to its matches and alerts."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -137,10 +137,12 @@ class Reader:
             pair,
             article,
             self._rules.ruleset,
-            page=page if self._learn_boilerplate else None,
+            page=page,
             final_url=final_url,
             now=now(),
         )
+        if not self._learn_boilerplate:
+            reading = replace(reading, passages=())
         routing, wait = self._desk.routing(), self._first_wait
         known, outcome = await asyncio.wrap_future(
             self._store.record_reading(

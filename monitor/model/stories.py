@@ -101,6 +101,8 @@ class Reading:
     watches: tuple[Correlation, ...] = ()  # which its matches may make come true
     host: str = ""  # the site whose page it was read from
     passages: tuple[Passage, ...] = ()  # of that page, by which the site's boilerplate is learned
+    shape: str = ""  # of its address, where a listing's link was guessed to be an article's
+    shape_led_to_article: bool = True  # whether the guess was right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

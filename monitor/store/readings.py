@@ -12,6 +12,7 @@ from monitor.store import (
     chats,
     correlations,
     entries,
+    linkage,
     matches,
     outbox,
     sources,
@@ -69,6 +70,7 @@ def _store(db: Database, reading: Reading, known: Known, outcome: Outcome) -> Ou
     matches.add(db, article, reading.matches, at)
     matches.add_decisions(db, article, outcome.decisions, at)
     correlations.add(db, outcome.firings, story=story, article=article)
+    linkage.learn(db, reading)
     boilerplate.learn(db, reading, known.relation, story=story, article=article)
     queued = tuple(outbox.queue(db, delivery, story) for delivery in outcome.deliveries)
     return replace(outcome, deliveries=queued)

@@ -295,8 +295,7 @@ CREATE TABLE link_shape (
 
 CREATE TABLE standing_links (
     source TEXT PRIMARY KEY,
-    links TEXT NOT NULL,
-    first_at INTEGER NOT NULL
+    links TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
 

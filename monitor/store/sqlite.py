@@ -28,6 +28,7 @@ from monitor.model import (
     StoredArticle,
 )
 from monitor.ports import Decide
+from monitor.sources.links import LinkMemory
 from monitor.store import (
     answers,
     articles,
@@ -35,6 +36,7 @@ from monitor.store import (
     chats,
     correlations,
     entries,
+    linkage,
     live,
     matches,
     notices,
@@ -131,6 +133,7 @@ class SqliteStore:
                 sources.put(db, state)
             for source in dropped:
                 sources.forget(db, source)
+                linkage.forget(db, source)
 
         return self._write(sync)
 
@@ -153,6 +156,7 @@ class SqliteStore:
         *,
         baseline: Sequence[tuple[Entry, tuple[str, ...]]] = (),
         unreadable: Mapping[str, str] | None = None,
+        standing: frozenset[str] | None = None,
     ) -> Future[None]:
         """Remember how a poll ended."""
         at = state.polled_at or state.next_poll_at
@@ -163,6 +167,8 @@ class SqliteStore:
             entries.add_baseline(db, state.source, seen, at)
             for url, error in failed:
                 sources.count_failure(db, source=state.source, url=url, error=error, at=at)
+            if standing is not None:
+                linkage.stand(db, state.source, standing)
 
         return self._write(record)
 
@@ -180,6 +186,11 @@ class SqliteStore:
         """The same of all sites, each passage with its host."""
         with self._reader.snapshot() as db:
             return boilerplate.all_recurring(db, now)
+
+    def link_memory(self, source: str) -> LinkMemory:
+        """What is known of a listing's links."""
+        with self._reader.snapshot() as db:
+            return linkage.memory(db, source)
 
     # --- live blogs
     def live_pages(self, now: datetime | None, limit: int) -> Sequence[LivePage]:
