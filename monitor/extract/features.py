@@ -1,0 +1,299 @@
+"""What a block looks like, as numbers for the model: one row a block, one column a feature.
+
+The order of columns is part of the weights: a change here needs `benchmarks/train_extraction.py`.
+Everything is computed for all blocks of a page at once, since a page has hundreds of them.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.extract.blocks import HEADINGS, Block, Outline
+from monitor.extract.known import Known, fold
+from monitor.extract.lines import is_boilerplate, is_tail_heading, is_tail_line
+from monitor.extract.rules import Facts, story_by_rules
+from monitor.extract.structure import Structure, structure_of
+from monitor.extract.vocabulary import Vocabulary
+
+Table = NDArray[np.float32]
+Column = NDArray[np.float64]
+
+_STOPS = frozenset(".!?…:;。！？।॥؟۔")
+_QUOTED = frozenset("\"'“„«‘「")
+_CLOSING = "\"”’»)]」』' "
+_DIGIT = re.compile(r"\d")
+_TAGS = ("p", "h1", "h2", "h3", "h4", "li", "td", "blockquote", "div", "span", "section", "article")
+_TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)} | {
+    "h5": 4, "h6": 4, "th": 6, "dd": 5, "dt": 5, "pre": 7,
+}  # fmt: skip
+_TELLING = 600  # characters; a longer text is no line about the page
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The features of a page's blocks, and those of its figures that others need as well."""
+
+    table: Table
+    prose: Column  # each block's weight as running text; 0 for links, labels and headings
+    boilerplate: Column  # 1 where the block says something about the page, not about the story
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The blocks of a page, each figure a column."""
+
+    texts: tuple[str, ...]
+    tags: tuple[str, ...]
+    elements: NDArray[np.int64]
+    weights: Column
+    lengths: Column
+    links: Column  # characters
+    density: Column  # of links
+    headings: NDArray[np.bool_]
+
+
+def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Features:
+    """Describe the blocks of a page that has at least one."""
+    run = _run_of(outline.blocks)
+    shape, marks = _shape(run)
+    prose = _prose(run, marks)
+    said = _said(run, known)
+    structure = structure_of(outline, vocabulary, run.elements, (prose, run.lengths, run.links))
+    columns = [
+        *shape,
+        *said.columns(),
+        *_by_rules(outline, prose, said),
+        *_words(run, vocabulary),
+        *_repeats(run),
+        *_kinds(run),
+        *_places(prose),
+        *structure.columns,
+        *_alike(outline, run, prose, structure),
+        *_near_prose(prose, structure),
+    ]
+    return Features(np.stack(columns, axis=1).astype(np.float32), prose, said.boilerplate)
+
+
+def _run_of(blocks: list[Block]) -> _Run:
+    texts, tags, elements, links, weights = zip(*blocks, strict=True)
+    lengths = _column(map(len, texts))
+    linked = _column(links)
+    density = np.minimum(1.0, linked / np.maximum(1, lengths))
+    headings = np.array([tag in HEADINGS for tag in tags])
+    numbers = np.array(elements, dtype=np.int64)
+    return _Run(texts, tags, numbers, _column(weights), lengths, linked, density, headings)
+
+
+def _column(values: Any) -> Column:
+    return np.array(list(values), dtype=np.float64)
+
+
+def _shape(run: _Run) -> tuple[list[Column], Column]:
+    """How the texts are written, and how many marks of punctuation each has."""
+    texts = run.texts
+    first = [text[0] for text in texts]
+    last = [text.rstrip(_CLOSING)[-1:] for text in texts]
+    ends = _column(mark in _STOPS for mark in last)
+    commas = _column(t.count(", ") + t.count("،") + t.count("、") + t.count("，") for t in texts)
+    stops = _column(t.count(". ") + t.count("。") + t.count("।") for t in texts)
+    words = _column(text.count(" ") + 1 for text in texts)
+    weights, density = run.weights, run.density
+    columns = [
+        np.log1p(weights),
+        np.log1p(words),
+        density,
+        density == 0,
+        density > 0.8,
+        weights < 25,
+        (weights >= 25) & (weights < 100),
+        weights >= 250,
+        ends,
+        _column(mark in (":", "：") for mark in last),
+        _column(mark in ("?", "？", "؟") for mark in last),
+        _column(map(str.isdigit, last)),
+        np.log1p(commas),
+        np.log1p(stops),
+        np.minimum(1, commas / words * 10),
+        np.minimum(3, run.lengths / words / 6),
+        _column(map(str.isupper, first)),
+        _column(map(str.islower, first)),
+        _column(map(str.isdigit, first)),
+        _column(mark in _QUOTED for mark in first),
+        _column(not mark.isalnum() for mark in first),
+        _column(map(str.isupper, texts)),
+        _column(len(text) < 100 and text.istitle() for text in texts),
+        _column(len(text) < 100 and _DIGIT.search(text) is not None for text in texts),
+        np.log1p(_column(text.count("\n") for text in texts)),
+        _column("|" in text for text in texts),
+        _column("@" in text or "http" in text or "www." in text for text in texts),
+        _column("©" in text for text in texts),
+    ]
+    return columns, commas + stops + ends
+
+
+def _prose(run: _Run, marks: Column) -> Column:
+    bare = (run.weights < 100) & (marks == 0)
+    no_prose = run.headings | (run.density > 0.5) | (run.weights < 40) | bare
+    return np.where(no_prose, 0.0, run.weights * (1 - run.density))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the metadata and the lists of lines by hand know of the texts; 1 or 0 a block."""
+
+    titles: Column  # repeats the headline
+    agreed: Column  # is in articleBody
+    denied: Column  # is not in it, though there is one
+    boilerplate: Column
+    heads: Column  # is worded as what stands above related stories
+    tails: Column  # opens what follows an article
+
+    def columns(self) -> list[Column]:
+        known = np.maximum(self.agreed, self.denied).max(initial=0.0)
+        return [
+            self.titles,
+            self.agreed,
+            self.denied,
+            np.full(len(self.titles), known),
+            self.boilerplate,
+            self.heads,
+            self.tails,
+            *_after_title(self.titles),
+        ]
+
+
+def _said(run: _Run, known: Known) -> _Said:
+    short = (run.lengths <= 80) & (run.density < 0.5)
+    heads = _where(short, run.texts, is_tail_heading)
+    lines = _where(short & ~run.headings, run.texts, is_tail_line)
+    plain = (run.density < 0.7) & (run.lengths <= _TELLING)
+    sizes = [len(title) for title in known.titles]
+    least, most = 0.8 * min(sizes, default=1), 2 * max(sizes, default=-10) + 20
+    like_titles = (run.lengths >= least) & (run.lengths <= most)
+    telling = (run.weights >= 30) & (len(known.body) >= 200)
+    agreed = _where(telling, run.texts, lambda text: _agrees(text, known.body))
+    return _Said(
+        titles=_where(like_titles, run.texts, lambda text: fold(text) in known.titles),
+        agreed=agreed,
+        denied=telling * (1 - agreed),
+        boilerplate=_where(plain, run.texts, is_boilerplate),
+        heads=heads,
+        tails=np.where(run.headings, heads, lines),
+    )
+
+
+def _where(asked: NDArray[np.bool_], texts: Sequence[str], says: Callable[[str], bool]) -> Column:
+    """What a test says of the texts that it is asked of, 0 for the others."""
+    return _column(ask and says(text) for ask, text in zip(asked.tolist(), texts, strict=True))
+
+
+def _by_rules(outline: Outline, prose: Column, said: _Said) -> list[Column]:
+    """Whether the rules by hand keep a block, and whether it stands within what they keep."""
+    marks = (said.titles, said.agreed, said.boilerplate)
+    titles, agreed, boilerplate = (frozenset(np.flatnonzero(mark).tolist()) for mark in marks)
+    weights = (prose * (1 - said.boilerplate)).astype(int).tolist()
+    kept = story_by_rules(outline, Facts(weights, titles, agreed, boilerplate))
+    chosen, within = np.zeros(len(prose)), np.zeros(len(prose))
+    if kept:
+        chosen[kept] = 1
+        within[kept[0] : kept[-1] + 1] = 1
+    return [chosen, within]
+
+
+def _agrees(text: str, body: str) -> bool:
+    folded = fold(text)
+    return len(folded) >= 15 and folded in body
+
+
+def _after_title(titles: Column) -> list[Column]:
+    """Whether the first and the last headline are behind, and how near the first is."""
+    places = np.arange(len(titles))
+    found = np.flatnonzero(titles)
+    if not len(found):
+        return [np.zeros(len(titles))] * 3
+    after = (places > found[0]).astype(np.float64)
+    return [after, after * np.exp(-np.maximum(0, places - found[0]) / 8), places > found[-1]]
+
+
+def _words(run: _Run, vocabulary: Vocabulary) -> list[Column]:
+    scores = np.array([vocabulary.scores_of_words(text) for text in run.texts])
+    return list(scores.T / 2)
+
+
+def _repeats(run: _Run) -> list[Column]:
+    """Whether an earlier or a later block has the same text, and how many do around it."""
+    first: dict[str, int] = {}
+    before = _column(first.setdefault(text, i) != i for i, text in enumerate(run.texts))
+    again = {text for text, said in zip(run.texts, before, strict=True) if said}
+    long = before * (run.lengths > 40)
+    around = np.convolve(long, np.ones(7) / 7)[3 : 3 + len(long)]
+    return [_column(text in again for text in run.texts), long, around]
+
+
+def _kinds(run: _Run) -> list[Column]:
+    numbers = np.array([_TAG_NUMBERS.get(tag, -1) for tag in run.tags])
+    return [numbers == number for number in range(len(_TAGS))]
+
+
+def _places(prose: Column) -> list[Column]:
+    """Where on the page a block stands, by number of blocks and by prose before and after it."""
+    count = len(prose)
+    places = np.arange(count)
+    total = max(1.0, prose.sum())
+    past = np.cumsum(prose) / total
+    before = past - prose / total
+    return [
+        places / count,
+        np.exp(-places / 10),
+        np.exp(-(count - 1 - places) / 10),
+        before,
+        1 - past,
+        before < 0.02,
+        past > 0.98,
+        np.full(count, np.log1p(total) / 8),
+        np.full(count, np.log1p(count) / 5),
+        np.log1p(prose) / 5,
+    ]
+
+
+def _alike(outline: Outline, run: _Run, prose: Column, structure: Structure) -> list[Column]:
+    """What all blocks in the same kind of element are: paragraphs of a story share theirs."""
+    elements = outline.elements
+    numbers: dict[tuple[str, str, str], int] = {}
+    # `structure.parents` has the top element as its own parent.
+    looks = [
+        (tag, elements[own].names, elements[parent].names)
+        for tag, own, parent in zip(
+            run.tags, run.elements.tolist(), structure.parents[run.elements].tolist(), strict=True
+        )
+    ]
+    group = np.array([numbers.setdefault(look, len(numbers)) for look in looks])
+    count = np.bincount(group)[group]
+    share = np.bincount(group, prose)[group] / max(1.0, prose.sum())
+    length = np.bincount(group, run.lengths)[group]
+    density = np.bincount(group, run.links)[group] / np.maximum(1, length)
+    return [share, density, np.log1p(count) / 3, np.log1p(length / count) / 6]
+
+
+def _near_prose(prose: Column, structure: Structure) -> list[Column]:
+    """How many blocks ago the last prose was, how far the next is, and the ends of the container."""
+    places = np.arange(len(prose))
+    held = np.flatnonzero(structure.inside & (prose > 0))
+    first, last = (held[0], held[-1]) if len(held) else (0, len(prose))
+    return [
+        np.minimum(12, _since(prose > 60)) / 6,
+        np.minimum(12, _since(prose[::-1] > 60)[::-1]) / 6,
+        np.clip((first - places) / 10, 0, 2),
+        np.clip((places - last) / 10, 0, 2),
+    ]
+
+
+def _since(marks: NDArray[np.bool_]) -> Column:
+    """The number of places since the last mark; 12 and more before the first."""
+    places = np.arange(len(marks))
+    last = np.maximum.accumulate(np.where(marks, places, -12))
+    return (places - last).astype(np.float64)

@@ -1,0 +1,61 @@
+"""What words and class names say of a block: how often the story has them, on sites of all kinds."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PART = re.compile(r"[a-z]{2,}")
+_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\\W_]+")
+_SHORT = 120  # characters of a text whose words are read; a longer one is known by its shape
+_LEADING = 8  # words of it that are
+_KEPT = 20_000  # names whose meaning is remembered
+
+Range = tuple[float, float]  # the lowest score, at most 0, and the highest, at least 0
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Scores of names and words: log odds that what bears them is the story, 0 for the average."""
+
+    names: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, float] = field(default_factory=dict)
+    _ranges: dict[str, Range] = field(default_factory=dict)
+
+    def range_of_names(self, names: str) -> Range:
+        """The lowest and the highest score among an element's class names and id."""
+        if (known := self._ranges.get(names)) is not None:
+            return known
+        scores = [self.names[part] for part in parts_of(names) if part in self.names]
+        if len(self._ranges) >= _KEPT:
+            self._ranges.clear()
+        found = self._ranges[names] = (min(0.0, *scores, 0.0), max(0.0, *scores, 0.0))
+        return found
+
+    def scores_of_words(self, text: str) -> tuple[float, float, float]:
+        """Lowest, highest and mean score of a short text's first words; zeros where none is known."""
+        scores = [self.words[word] for word in leading_words(text) if word in self.words]
+        if not scores:
+            return 0.0, 0.0, 0.0
+        return min(scores), max(scores), sum(scores) / len(scores)
+
+
+@lru_cache(maxsize=4096)
+def parts_of(names: str) -> tuple[str, ...]:
+    """The parts of class names and pairs of them: `postBody wide` has post, body, post-body, wide."""
+    return tuple(sorted(set(_parts(names))))
+
+
+def _parts(names: str) -> Iterator[str]:
+    for name in names.split()[:12]:
+        if len(name) <= 60:
+            parts = _PART.findall(_CAMEL.sub("-", name).lower())
+            yield from parts[:6]
+            yield from map("-".join, pairwise(parts))
+
+
+def leading_words(text: str) -> list[str]:
+    """The first words of a short text, in lower case; none of a long one."""
+    return _WORD.findall(text.lower())[:_LEADING] if len(text) <= _SHORT else []
