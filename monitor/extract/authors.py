@@ -13,6 +13,7 @@ from monitor.extract.names import (
     is_agency,
     is_label,
     is_login,
+    is_role,
     looks_full,
     names_in,
     opens_byline,
@@ -170,7 +171,7 @@ def _byline(lines: Sequence[Line]) -> list[str]:
 
 
 def _dated(row: Line, following: Sequence[Run]) -> list[str]:
-    """A full name that stands beside a date, or in a row of its own right before one."""
+    """A full name beside a date or a job, or in a row of its own right before one."""
     first = row.runs[0]
     text = first.text.strip(" |·•-–—,")
     if not looks_full(text) or len(text) > 40 or names_in(text) != (text,):
@@ -181,7 +182,8 @@ def _dated(row: Line, following: Sequence[Run]) -> list[str]:
         beside = following[:1]
     else:
         beside = row.runs[1:3]
-    return [text] if any(_is_date(run.text) for run in beside) else []
+    sure = any(_is_date(run.text) or is_role(run.text) for run in beside)
+    return [text] if sure else []
 
 
 def _is_date(text: str) -> bool:

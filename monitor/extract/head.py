@@ -40,8 +40,12 @@ def head_of(tree: LexborHTMLParser) -> Head:
 
 def line(text: str | None) -> str:
     """One line, without what is not seen (soft hyphens, zero-width spaces)."""
-    text = text or ""
-    if not text.isascii():
+    if not text:
+        return ""
+    if text.isascii():
+        if "  " not in text and text.isprintable():  # most are fine as they are
+            return text.strip()
+    else:
         text = text.replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
     return " ".join(text.split())
 

@@ -31,7 +31,7 @@ _SISTERS = {  # what a declaration knows better than a few words
     for lang in group
 }  # fmt: skip
 _MARKS = {  # letters that one language of a script has; the first found decides
-    "cyrillic": (("ў", "be"), ("їєґ", "uk"), ("ќѓѕ", "mk"), ("љњћђ", "sr"), ("ыэ", "ru"),
+    "cyrillic": (("ў", "be"), ("їєґі", "uk"), ("ќѓѕ", "mk"), ("љњћђ", "sr"), ("ыэ", "ru"),
                  ("ъ", "bg")),
     "arabic": (("ٹڈںے", "ur"), ("پچگژ", "fa"), ("ةىإأ", "ar")),
 }  # fmt: skip

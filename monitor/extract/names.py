@@ -19,6 +19,7 @@ _BREAK = re.compile(
     r"\s*(?:[;|•·⋅｜、\n]|\s/\s?|/|\s[–—@-]\s|\s@|&|＆)\s*|"
     r"\s+(?:and|und|et|y|e|og|och|en|ja|i|và|ve|dan|и|та|és|și|kaj|with|mit|avec|con)\s+"
 )
+_JOINED = re.compile(r"^(?:and|und|et|y|e|og|och|en|i|и|ve)\s+")
 _TAIL = re.compile(
     r"\s+(?:is|has|was|ist|est|in|for|from|at|aus|für|pour|updated|published|follow|posted|on|"
     r"of the)\s.*|\s*[(\[【（].*",
@@ -85,12 +86,12 @@ def names_in(text: str) -> tuple[str, ...]:
     What follows a name after a comma may be letters (“MD”), which stay, or a role, which goes.
     """
     found: list[str] = []
-    text = text.strip()
+    text = text.strip() if "://" not in text else ""
     # At least a word must remain: “Di Maio” is a name, as is “Por”.
     text = without_by(text).strip() or text
     for number, part in enumerate(re.split(r",\s*|，", text)):
         part = part.strip(" .-–|:") if not _LETTERS.fullmatch(part.strip()) else part.strip()
-        if found and _LETTERS.fullmatch(part):
+        if found and _LETTERS.fullmatch(part) and not is_agency(part):
             found[-1] += f", {part}"
         elif number == 0 or not _ROLE.search(part):
             found.extend(_split(part, first=number == 0))
@@ -100,7 +101,7 @@ def names_in(text: str) -> tuple[str, ...]:
 def _split(part: str, *, first: bool) -> list[str]:
     names: list[str] = []
     for piece in _BREAK.split(part):
-        name = _TAIL.sub("", without_by(piece.strip())).strip(" .,-–:\"'“”")
+        name = _TAIL.sub("", _JOINED.sub("", without_by(piece.strip()))).strip(" .,-–:\"'“”")
         if name and _is_name(name) and (first or " " in name or not name.isascii()):
             names.append(name)
     return names
@@ -120,6 +121,11 @@ def _opens_small(name: str) -> bool:
     """“from the dept”, but not “van Okafor” or “bell hooks and company”."""
     words = name.split()
     return words[0][0].islower() and words[0] not in _SMALL and not words[-1][0].isupper()
+
+
+def is_role(text: str) -> bool:
+    """Whether a short text says what somebody is rather than who: “Ports Editor”."""
+    return len(text) <= 60 and bool(_ROLE.search(text)) and text[-1:] not in ".?!:"
 
 
 def is_label(text: str) -> bool:

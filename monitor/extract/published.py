@@ -44,6 +44,7 @@ _NAMED_PUBLISHED = re.compile(r"publish|entry-date|pubdate|posted|date-created")
 _LISTED = re.compile(
     r"teaser|(?:^|[\s_-])cards?(?:$|[\s_])|related|recent|popular|latest|comment|event"
 )
+_OTHERS = re.compile(r"teaser|related|recommend|most-read")
 _CLASSED = '[class*="date" i], [class*="publish" i], [class*="posted" i]'
 _REST = 45  # characters beside a date in a line that is about it
 _SHORT = 170  # a longer line is prose
@@ -210,6 +211,8 @@ def _dates_of_line(line: Line, label: str, locale: str) -> Iterator[tuple[dateti
     """Each date of a line that is about dates, and whether it is said to be of a change."""
     text = line.text
     names = " ".join(run.names for run in line.runs)
+    if _OTHERS.search(f"{names} {line.runs[0].around}"):
+        return
     rest = _SHORT if _TOLD.search(names) and not line.before else _REST
     dates = _stamped(line, locale) or _printed(text, locale, rest)
     if not dates:  # beside a byline, perhaps

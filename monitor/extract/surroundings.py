@@ -26,6 +26,7 @@ class Run:
 
     text: str
     names: str  # class names, ids and the like of the two innermost elements, in lower case
+    around: str = ""  # the class names of the next one
     stamp: str = ""  # the datetime or content attribute
     href: str = ""  # of the link that it is in
 
@@ -127,7 +128,7 @@ def _run(node: LexborNode) -> Run | None:
     text = " ".join((node.text_content or "").split())
     if not text:
         return None
-    names, stamp, href = [], "", ""
+    names, around, stamp, href = [], "", "", ""
     element = node.parent
     for level in range(3):
         if element is None:
@@ -137,5 +138,7 @@ def _run(node: LexborNode) -> Run | None:
         href = href or attributes.get("href") or ""
         if level < 2:
             names += [value for key in _NAMED if (value := attributes.get(key))]
+        else:
+            around = attributes.get("class") or ""
         element = element.parent
-    return Run(text, " ".join(names).lower()[:300], stamp, href)
+    return Run(text, " ".join(names).lower()[:300], around.lower(), stamp, href)

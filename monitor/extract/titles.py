@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.extract.known import fold
 
-_SEPARATOR = re.compile(r"\s+[|–—·•»«~/-]\s+|\s*[|｜»]\s*|\s+::\s+|(?<=\S)[:：]\s+|：")
+_SEPARATOR = re.compile(r"\s+[|–—·•»«~/-]\s+|\s*[|｜»]\s*|\s+::\s+|\s*[:：]\s+|：")
 _PARTS = re.compile(r"\s+[|–—·•»«~-]\s+|\s*[|｜»]\s*|\s+::\s+")
 _COLON = re.compile(r"(?<=\S)[:：]\s+")
 _WORDS = re.compile(r"[^\W_]+")
@@ -62,8 +62,9 @@ def title_of(h1s: Sequence[str], candidates: Sequence[str], sites: frozenset[str
         if agreed and not _is_but_a_name(h1, candidates):
             return _without_kicker(h1, candidates)
     distinct = {fold(h1): h1 for h1 in h1s}
-    if len(distinct) == 1 and (not candidates or _shares_a_subject(h1s[0], candidates)):
-        return _without_kicker(h1s[0], candidates)
+    lone = h1s[0] if len(distinct) == 1 else ""
+    if lone and (not candidates or _stands_alone(lone, candidates)):
+        return _without_kicker(lone, candidates)
     return _best(candidates) if candidates else None
 
 
@@ -94,6 +95,10 @@ def _overlap(a: str, b: str) -> float:
     """Shared words over all words."""
     one, two = set(a.casefold().split()), set(b.casefold().split())
     return len(one & two) / max(1, len(one | two))
+
+
+def _stands_alone(h1: str, candidates: Sequence[str]) -> bool:
+    return _shares_a_subject(h1, candidates) and not _is_but_a_name(h1, candidates)
 
 
 def _shares_a_subject(h1: str, candidates: Sequence[str]) -> bool:
