@@ -38,7 +38,7 @@ _TELLING = frozenset(("itemprop", "role", "hidden", "aria-hidden", "style"))
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HOLDS_TEXT = re.compile(r"table|quote", re.IGNORECASE)  # a figure of words
 _STREAMED = re.compile(r"S:[\da-f]+")  # React puts these in place when the page has come
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff]")
 _DEEPEST = 2_000  # elements in each other; browsers stop at 512
 _BREAK = "\0"  # a line break among texts, which hold no such character
@@ -150,16 +150,21 @@ class _Walk:
     def place_of(self, node: LexborNode | None) -> int:
         """Where the text of a node within the walk belongs."""
         places = self.places
-        new: list[LexborNode] = []  # hostile pages nest deeper than Python recurses
+        new: list[tuple[LexborNode, int]] = []  # hostile pages nest deeper than Python recurses
         place = None
-        while node is not None and (place := places.get(node.mem_id)) is None:
-            new.append(node)
+        while node is not None:
+            key = node.mem_id
+            if key in places:
+                place = places[key]
+                break
+            new.append((node, key))
             node = node.parent
         assert place is not None  # at the latest, that of what holds the top
-        for inner in reversed(new):
+        while new:
+            inner, key = new.pop()
             if place != _APART:
                 place = self.enter(inner, place)
-            places[inner.mem_id] = place
+            places[key] = place
         return place
 
     def enter(self, node: LexborNode, around: int) -> int:
@@ -173,7 +178,7 @@ class _Walk:
             if tag == "a" and attributes.get("href") is not None:
                 around |= 1
             # Inline markup may stand apart from its sentence: a credit, a tooltip.
-            if (hint is _NONE or hint is _BODY) and not hidden:
+            if not (hidden or hint < 0):
                 return around
         elif tag in _CHROME_TAGS and not attributes:
             hint = Hint.CHROME
@@ -221,13 +226,13 @@ class _Walk:
 def _read(tag: str, attributes: dict[str, str | None]) -> tuple[str, Hint, bool]:
     """Names of an element, what they say of it, and whether it is hidden."""
     names = attributes.get("class") or ""
-    name = attributes.get("id")
-    if name:
-        names = f"{names} {name}" if names else name
-    names = names[:_LONGEST_NAMES]
-    if tag not in _CHROME_TAGS and _TELLING.isdisjoint(attributes):
-        return names, hint_of(names) if names else _NONE, False
-    return names, _hint(tag, names, attributes), _is_hidden(attributes)
+    if "id" in attributes:
+        names = f"{names} {attributes['id'] or ''}"
+    if len(names) > _LONGEST_NAMES:
+        names = names[:_LONGEST_NAMES]
+    if tag in _CHROME_TAGS or not _TELLING.isdisjoint(attributes):
+        return names, _hint(tag, names, attributes), _is_hidden(attributes)
+    return names, hint_of(names) if names else _NONE, False
 
 
 def _hint(tag: str, names: str, attributes: dict[str, str | None]) -> Hint:
@@ -250,7 +255,8 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 def _clean(text: str) -> str:
     """Single spaces, no empty lines, no invisible characters."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text)
+        for character in _INVISIBLE:
+            text = text.replace(character, "")
     if _BREAK not in text:
         return " ".join(text.split())
     lines = (" ".join(line.split()) for line in text.split(_BREAK))
