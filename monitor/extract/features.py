@@ -38,8 +38,10 @@ class Features:
     """The features of a page's blocks, and those of its figures that others need as well."""
 
     table: Table
-    prose: Column  # each block's weight as running text; 0 for links, labels and headings
-    boilerplate: Column  # 1 where the block says something about the page, not about the story
+    weights: Column  # of the blocks
+    prose: Column  # of these, what is running text; 0 for links, labels and headings
+    ruled: Column  # 1 where the rules by hand keep the block
+    barred: Column  # 1 where it is hidden or a comment, and they do not
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,12 @@ def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Featu
     shape, marks = _shape(run)
     prose = _prose(run, marks)
     said = _said(run, known)
+    ruled = _by_rules(outline, prose, said)
     structure = structure_of(outline, vocabulary, run.elements, (prose, run.lengths, run.links))
     columns = [
         *shape,
         *said.columns(),
-        *_by_rules(outline, prose, said),
+        *ruled,
         *_words(run, vocabulary),
         *_repeats(run),
         *_kinds(run),
@@ -75,7 +78,8 @@ def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Featu
         *_alike(outline, run, prose, structure),
         *_near_prose(prose, structure),
     ]
-    return Features(np.stack(columns, axis=1).astype(np.float32), prose, said.boilerplate)
+    table = np.stack(columns, axis=1).astype(np.float32)
+    return Features(table, run.weights, prose, ruled[0], structure.barred * (1 - ruled[0]))
 
 
 def _run_of(blocks: list[Block]) -> _Run:

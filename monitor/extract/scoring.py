@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.extract import weights
 from monitor.extract.blocks import HEADINGS, Block, Outline
@@ -14,6 +15,9 @@ from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
 
 THRESHOLD = 0.5  # of the score from which a block is kept
+MISSED = 1.0  # what rules keep and scores leave, to what scores keep: more is too much
+
+Scores = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,23 @@ def judged(outline: Outline, known: Known) -> tuple[Verdict, ...]:
 def _judge(outline: Outline, known: Known) -> _Judgement:
     learned = weights.model()
     features = features_of(outline, known, learned.vocabulary)
-    scores = learned.scores(features.table).tolist()
-    chosen = [i for i, score in enumerate(scores) if score >= THRESHOLD]
-    return _Judgement(scores, _without_bare_ends(outline.blocks, chosen, known), features)
+    scores = learned.scores(features.table) * (1 - features.barred)
+    chosen = np.flatnonzero(_chosen(scores, features)).tolist()
+    kept = _without_bare_ends(outline.blocks, chosen, known)
+    return _Judgement(scores.tolist(), kept, features)
+
+
+def _chosen(scores: Scores, features: Features) -> NDArray[np.bool_]:
+    """What scores well, and what the rules keep where that is most of the prose.
+
+    A page unlike all that was learned from may be scored low as a whole, and a missed story is
+    worse than a sidebar in it.
+    """
+    chosen = scores >= THRESHOLD
+    missed = features.weights[(features.ruled > 0) & ~chosen].sum()
+    if missed > MISSED * features.weights[chosen].sum():
+        return chosen | (features.ruled > 0)
+    return chosen
 
 
 def _without_bare_ends(blocks: Sequence[Block], chosen: list[int], known: Known) -> list[int]:

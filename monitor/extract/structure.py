@@ -34,6 +34,7 @@ class Structure:
     parents: Numbers  # of elements; the top element is its own
     container: int  # the innermost element that holds nearly all of the prose
     inside: NDArray[np.bool_]  # blocks within it
+    barred: NDArray[np.bool_]  # blocks that are hidden or named as comments
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ def structure_of(
         np.full(len(elements), prose[container] / total),
         np.where(inside, (depths[elements] - depths[container]) / 6, -0.5),
     ]
-    return Structure(columns, parents, container, inside)
+    return Structure(columns, parents, container, inside, (bits & (_HIDDEN | _COMMENTS)) > 0)
 
 
 def _held(
