@@ -257,6 +257,7 @@ def _part(entry: Entry, page: Page, update: Update) -> tuple[Listed, Page]:
         modified=None,
         canonical_url=_placed(page.canonical_url, anchor) if page.canonical_url else None,
         updates=(),
+        passages=(),  # of the whole page, not of the update
     )
     part = Entry(id=None, url=_placed(entry.url, anchor), title=title, published=update.published)
     return Listed(part, keys, anchor), own
