@@ -59,8 +59,13 @@ def lead_of(page: Page) -> str:
     """What a live blog says above and between its updates."""
     told = fold("\n".join(update.text for update in page.updates))
     titles = {fold(update.title) for update in page.updates}
-    lines = page.text.split("\n")
-    return "\n".join(line for line in lines if fold(line) not in titles and fold(line) not in told)
+    lines = ((line, fold(line)) for line in page.text.split("\n"))
+    return "\n".join(
+        line
+        for line, folded in lines
+        # What has no letters is the time above an update.
+        if not (folded in titles or folded in told or folded.isdigit())
+    )
 
 
 def _calls_itself_live(html: bytes, url: str, meta: Metadata) -> bool:
