@@ -76,14 +76,16 @@ def _add(head: Head, node: LexborNode) -> None:
     tag, attributes = node.tag, node.attributes
     if tag == "meta":
         _add_meta(head, node, attributes)
-    elif tag == "script":
+        return
+    if tag == "script":
         if len(head.scripts) < _MOST_SCRIPTS:
             head.scripts.append(node.text())
-    elif tag == "html":
+        return
+    if tag == "html":
         head.lang = line(attributes.get("lang") or attributes.get("xml:lang"))
-    else:
-        _add_element(head, node, attributes)
-    if tag not in ("meta", "html") and ("itemprop" in attributes or "rel" in attributes):
+        return
+    _add_element(head, node, attributes)
+    if "itemprop" in attributes or "rel" in attributes:
         head.marked.append(node)
 
 

@@ -18,6 +18,9 @@ _NODES = 500  # a graph of a page has a dozen; more is a catalogue or an attack
 _ARTICLE = re.compile(
     r"(?:Article|Blog|LiveBlog)?(?:NewsArticle|Article|BlogPosting|Posting|Report|Review)$"
 )
+# Types that are read, and what they refer to by @id in another script; breadcrumbs, questions and
+# organisations alone are not worth parsing.
+_MATTERS = re.compile(r"Article|Posting|Report|Review|Page|WebSite|ItemList|Person|\"@id\"")
 _LISTING = frozenset(("CollectionPage", "SearchResultsPage", "ItemList", "ProfilePage"))
 
 
@@ -53,7 +56,7 @@ def linked_data(tree: LexborHTMLParser) -> LinkedData:
 
 def read_scripts(texts: Iterable[str]) -> LinkedData:
     """Read JSON-LD; the node with most to say of an article wins."""
-    nodes = [node for text in texts for node in _nodes(_load(text))]
+    nodes = [node for text in texts if _MATTERS.search(text) for node in _nodes(_load(text))]
     articles = [node for node in nodes if any(_ARTICLE.search(t) for t in _types(node))]
     listing = any(t in _LISTING for node in nodes for t in _types(node))
     page = replace(_page_of(nodes), **_live_of(nodes))
