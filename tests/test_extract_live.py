@@ -14,9 +14,7 @@ from monitor.model import PageKind
 PAGE = (Path(__file__).parent / "data" / "pages" / "live_blog.html").read_text("utf-8")
 URL = "https://tideline.example/news/live/harbour-strike"
 PLAIN = "https://tideline.example/news/2026/11/22/harbour-strike"
-SENTENCE = "The crane at berth {} stood still all morning, and nobody knew for how long it would."
-    "The crane at berth {} stood still all morning, and nobody could say for how long it would."
-)
+SENTENCE = "The crane at berth {} stood still all morning; nobody knew for how long it would."
 
 
 def entries(count: int, make: str = "<h2>Heading {0}</h2><time>0{0}:15</time><p>{1}</p>") -> str:
