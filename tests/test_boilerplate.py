@@ -1,5 +1,6 @@
 """What an outlet repeats: learned in the store, left out by the extractor, never too much."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from monitor.cli import app
 from monitor.extract.article import examine, extract_article
 from monitor.extract.known import imprint
 from monitor.extract.recurrence import Sightings, is_unrelated, recurs
@@ -156,6 +159,26 @@ def test_why_names_what_was_left_out(store: SqliteStore, outlet: Outlet) -> None
     history = store.history(["https://news.example/a4"])
     assert [(each.opening, each.articles) for each in history.left_out] == [(APPEAL[:50], 5)]
     assert store.history(["https://news.example/a3"]).left_out == ()
+
+
+def test_the_command_lists_what_outlets_repeat(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("")
+    store = open_store(tmp_path / "monitor.db")
+    command = ["sources", "list", "--repeated", "-c", str(tmp_path / "config.toml")]
+    empty = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert empty.output == "No outlet is known to repeat anything yet.\n"
+    outlet = Outlet(store)
+    for title in TITLES[:4]:
+        outlet.prints(title, APPEAL, after=timedelta(hours=9))
+    store.close()
+    shown = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert shown.output.splitlines() == [
+        HOST,
+        f"  “{APPEAL[:50]}”: 4 articles of this outlet have it since 2026-11-22, "
+        "4 of them about unrelated things",
+    ]
+    (row,) = json.loads(CliRunner().invoke(app, [*command, "--json"]).output)
+    assert (row["host"], row["articles"]) == (HOST, 4)
 
 
 # --- the rule by itself

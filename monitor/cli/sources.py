@@ -22,6 +22,7 @@ from monitor.cli.output import (
     out,
 )
 from monitor.cli.reading import read_input
+from monitor.config import Config
 from monitor.extract.explanation import repeated_by
 from monitor.model import Document, LinkKind, Response, Source, SourceKind, SourceState
 from monitor.pipeline import read_source
@@ -35,16 +36,30 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
-def list_(config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False) -> None:
+def list_(
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    repeated: Annotated[
+        bool, typer.Option("--repeated", help="List the paragraphs that outlets repeat instead.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """List the configured sources with their last poll, next poll and last error.
+
+    With `--repeated` instead what their outlets print under unrelated headlines, and what is left
+    out of their articles since.
 
     Examples:
 
     - `monitor sources list`
     - `monitor sources list -c config.toml --json`
+    - `monitor sources list --repeated`
     """
     with errors_for_people():
         found = read_config(config)
+        if repeated:
+            _print_repeated(found, as_json=as_json)
+            return
         path = beside(found, found.store.path)
         states: dict[str, SourceState] = {}
         if path.exists():
@@ -165,24 +180,14 @@ def _print_links(document: Document) -> None:
                 out.print(f"       {'; '.join(link.clues)}", style="dim", markup=False)
 
 
-@app.command()
-def repeated(config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False) -> None:
-    """List the paragraphs that outlets repeat, and that are left out of their articles since.
-
-    Examples:
-
-    - `monitor sources repeated`
-    - `monitor sources repeated --json`
-    """
-    with errors_for_people():
-        found = read_config(config)
-        store = read_store(beside(found, found.store.path))
-        try:
-            passages = store.all_recurring(now())
-        finally:
-            store.close()
+def _print_repeated(config: Config, *, as_json: bool) -> None:
+    store = read_store(beside(config, config.store.path))
+    try:
+        passages = store.all_recurring(now())
+    finally:
+        store.close()
     if as_json:
-        rows = [{"host": host} | asdict(passage) for host, passage in passages]
+        rows = [{"host": place} | asdict(passage) for place, passage in passages]
         out.print_json(json.dumps(rows, default=iso))
         return
     for place, group in groupby(passages, key=lambda row: row[0]):
