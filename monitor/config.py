@@ -348,9 +348,12 @@ def _key_path(where: list[int | str], data: Mapping[str, Any]) -> str:
     if where[:1] == ["source"] and len(where) > 1 and isinstance(where[1], int):
         source = data["source"][where[1]]
         if isinstance(source, dict) and isinstance(source.get("id"), str):
-            return f"source {source['id']!r}" + "".join(f".{part}" for part in where[2:])
-    path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in where)
-    return path.removeprefix(".")
+            return f"source {source['id']!r}" + _path(where[2:])
+    return _path(where).removeprefix(".")
+
+
+def _path(where: list[int | str]) -> str:
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in where)
 
 
 def _unknown_key(where: list[int | str]) -> str:

@@ -17,8 +17,9 @@ from monitor.model import Page, PageKind
 # lxml_html_clean is trafilatura's own need, which it does not name: without it the import fails.
 NEEDED = ("trafilatura", "lxml_html_clean", "htmldate")
 
-UNSURE = 0.4  # confidence under which another is asked; so are some 6 % of pages
+UNSURE = 0.55  # confidence under which another is asked; so are some 6 % of pages
 _LEAST = 250  # weight of a text that makes an article of a page on which we found none
+_LOSS = 1.5  # as much text as ours, or more: then we lost part of the story
 _LARGEST = 2_000_000  # characters; a larger page could take them longer than the worker may
 _RESET = 200  # pages after which their caches, which know no bound, are emptied
 
@@ -31,7 +32,12 @@ def is_installed() -> bool:
 
 
 def with_second_opinion(page: Page, html: str) -> Page:
-    """The page with trafilatura's text where ours is unsure, and htmldate's date where none is."""
+    """The page with trafilatura's text where ours is unsure and much shorter, and htmldate's date
+    where none was found.
+
+    What they have less is left as it is: it may well be cleaner, but a miss is worse than a false
+    alert.
+    """
     is_article = page.kind in (PageKind.ARTICLE, PageKind.EMPTY)
     if not is_article or len(html) > _LARGEST:
         return page
@@ -49,8 +55,7 @@ def _reread(page: Page, html: str) -> Page:
         importlib.import_module("trafilatura.meta").reset_caches()
     lines = (" ".join(line.split()) for line in text.split("\n"))
     text = "\n".join(line for line in lines if line and line != page.title)
-    weight = weight_of(text)
-    if not weight or (page.kind is PageKind.EMPTY and weight < _LEAST):
+    if weight_of(text) <= max(_LEAST, _LOSS * weight_of(page.text)):
         return page
     return replace(page, kind=PageKind.ARTICLE, text=text, confidence=UNSURE, passages=())
 
@@ -58,5 +63,5 @@ def _reread(page: Page, html: str) -> Page:
 def _date(page: Page, html: str) -> datetime | None:
     """The day on which the page was published, as a time in UTC."""
     htmldate: Any = importlib.import_module("htmldate")
-    found = htmldate.find_date(html, original_date=True, url=page.url)
+    found = htmldate.find_date(html, original_date=True, extensive_search=False, url=page.url)
     return datetime.fromisoformat(found).replace(tzinfo=UTC) if found else None
