@@ -74,7 +74,7 @@ def _is_elsewhere(found: Examination) -> bool:
 def _blocks(found: Examination, repeated: Mapping[str, Recurring]) -> Iterator[ExplainedBlock]:
     story = frozenset(found.story.blocks)
     printed: set[str] = set()
-    for verdict in judged(found.outline, replace(found.known, recurring=frozenset())):
+    for verdict in judged(found.outline, found.known):
         block = found.outline.blocks[verdict.index]
         kept, reason = verdict.index in story, verdict.reason
         if kept and (loss := _lost(block, found.known, printed)):

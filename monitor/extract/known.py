@@ -10,11 +10,10 @@ _UNFOLDED = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the metadata and earlier pages of the outlet say."""
+    """What the metadata say."""
 
     titles: tuple[str, ...] = ()  # folded
     body: str = ""  # the folded articleBody of JSON-LD
-    recurring: frozenset[str] = frozenset()  # imprints of blocks that many pages of the outlet have
 
 
 @lru_cache(maxsize=1024)
