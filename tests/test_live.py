@@ -1,5 +1,6 @@
 """Live blogs, selectors and parse drift in the application, over a loopback site."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from monitor.store.engine import connect
 from monitor.store.schema import APPLICATION_ID, migrations
 from monitor.urls import place_key, url_keys
 from tests.loopback import Loopback, answer, silent
+from tests.running import monitor
 from tests.store_examples import state
 from tests.test_application import PATIENCE, PROSE, Desk, feed, page, until
 
@@ -335,3 +337,37 @@ def test_a_database_of_before_knows_no_drift(tmp_path: Path) -> None:
         assert store.states() == (kept,)
     finally:
         store.close()
+
+
+# --- commands ---------------------------------------------------------------------------------
+
+
+def test_extract_shows_kind_confidence_updates_and_what_selectors_give(tmp_path: Path) -> None:
+    config, saved = tmp_path / "config.toml", tmp_path / "live.html"
+    config.write_text(
+        '[[source]]\nid = "tide"\nkind = "feed"\nurl = "https://tide.example/rss"\n'
+        '[source.selectors]\ntitle = "h1"\nbody = ".gone"\n'
+    )
+    saved.write_bytes(blog(*OTHERS))
+    asked = ["extract", saved, "--url", "https://tide.example/live/1", "-c", config]
+    said = monitor(*asked, "--source", "tide").stdout
+    assert "kind: live blog" in said
+    assert "confidence: " in said
+    assert "update #post-2: 2026-11-22 02:00  Update number 2" in said
+    assert "selectors that name nothing: body" in said
+    assert json.loads(monitor(*asked, "--json").stdout)["updates"][0]["anchor"] == "post-2"
+    wrong = monitor(*asked, "--source", "tides")
+    assert wrong.returncode != 0
+    assert "'tides' is not configured; there are: tide" in wrong.stderr
+
+
+def test_sources_list_shows_drift(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[[source]]\nid = "s"\nkind = "feed"\nurl = "https://tide.example/rss"\n')
+    store = open_store(tmp_path / "monitor.db")
+    try:
+        drifting = replace(state("s"), polled_at=NOON, drift="its last 5 pages gave no article")
+        store.sync_sources([drifting], []).result()
+    finally:
+        store.close()
+    assert "its last 5 pages gave no article" in monitor("sources", "list", "-c", config).stdout
