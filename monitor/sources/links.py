@@ -43,7 +43,7 @@ _SECTION_WORDS = SECTION_WORDS | _words(
     """
     abo abonnement abonnieren abos agb anmelden anzeigen autor autoren datenschutz kontakt
     mediathek newsletter-anmeldung rubrik rubriken suche thema themen ueber-uns veranstaltungen
-    wetter auteur auteurs connexion dossiers mentions-legales meteo qui-sommes-nous recherche
+    wetter auteur auteurs se-connecter dossiers mentions-legales meteo qui-sommes-nous recherche
     rubrique s-abonner acerca autores aviso-legal buscar categoria categorias contacto etiqueta
     privacidad quienes-somos seccion suscripcion suscripciones tema temas chi-siamo contatti
     autori cerca abbonamenti privacidade sobre contato assine colofon zoeken onderwerp auteurs
