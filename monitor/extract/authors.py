@@ -131,7 +131,7 @@ def _unique(names: Iterable[str]) -> list[str]:
 def _text(node: LexborNode) -> str:
     """The text with its pieces on lines of their own."""
     inner = node.css_first('[itemprop="name"]') or node
-    pieces = (piece.strip() for piece in inner.text(separator="\n").split("\n"))
+    pieces = (piece.strip() for piece in inner.text(separator="\n")[:1_000].split("\n"))
     return "\n".join(piece for piece in pieces if piece)
 
 

@@ -21,6 +21,7 @@ _LANG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _LANG_NAMES = ("og:locale", "content-language", "language", "dc.language", "inlanguage")
 _HEADLINES = "h2, h3, h4, legend, [class*='headline' i], [class*='title' i]"
 _MOST_HEADLINES = 120
+_LONGEST = 1_000  # characters of a title that are looked at
 _KICKER = 50  # folded characters before a headline in its element
 
 
@@ -49,9 +50,9 @@ def metadata_of(tree: LexborHTMLParser, url: str) -> Metadata:
     meta, linked = head.meta, read_scripts(head.scripts)
     outlet = meta.get("og:site_name") or linked.outlet or meta.get("application-name", "")
     sites = _sites(outlet, meta, linked, url)
-    h1s = [text for node in head.headings[:8] if (text := line(node.text(separator=" ")))]
+    h1s = [text for node in head.headings[:8] if (text := _headline(node))]
     named = (linked.headline, meta.get("og:title"), meta.get("twitter:title"), head.title)
-    candidates = clean_titles((line(text) for text in named), sites)
+    candidates = clean_titles((line(text)[:_LONGEST] for text in named), sites)
     title = title_of(h1s, candidates, sites)
 
     @cache
@@ -77,6 +78,11 @@ def metadata_of(tree: LexborHTMLParser, url: str) -> Metadata:
     )
 
 
+def _headline(node: LexborNode) -> str:
+    """The text of an element, in one line and bounded: what is longer is no headline."""
+    return line(node.text(separator=" ")[:_LONGEST])
+
+
 def _sites(outlet: str, meta: dict[str, str], linked: LinkedData, url: str) -> frozenset[str]:
     """All names of the outlet, folded."""
     names = (outlet, linked.outlet, meta.get("application-name", ""), *host_names(url))
@@ -87,11 +93,11 @@ def _heading(tree: LexborHTMLParser, head: Head, title: str) -> LexborNode | Non
     """The element that shows the title; else the first h1."""
     wanted = fold(title)
     for node in head.headings[:8]:
-        shown = fold(line(node.text(separator=" ")))
+        shown = fold(_headline(node))
         if shown and wanted and (wanted in shown or shown in wanted):
             return node
     for node in tree.css(_HEADLINES)[:_MOST_HEADLINES] if len(wanted) >= 8 else ():
-        shown = fold(line(node.text(separator=" ")))
+        shown = fold(_headline(node))
         if (len(shown) >= 15 and wanted.startswith(shown)) or (
             wanted in shown and len(shown) < len(wanted) + _KICKER
         ):

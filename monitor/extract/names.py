@@ -61,12 +61,13 @@ ter ten of the st und et and d l o mc ní ó a
 """
 _SMALL = frozenset(_SMALL_WORDS.split())
 _DIGIT = re.compile(r"\d")
+_LONGEST = 1_000  # characters of a byline that are looked at
 _CASED = re.compile(r"[^\W\d_]")
 
 
 def without_by(text: str) -> str:
     """The text without a leading “By”, in the languages of news."""
-    return _BY.sub("", text, count=1)
+    return _BY.sub("", text[:_LONGEST], count=1)
 
 
 def opens_byline(text: str) -> bool:
@@ -86,7 +87,7 @@ def names_in(text: str) -> tuple[str, ...]:
     What follows a name after a comma may be letters (“MD”), which stay, or a role, which goes.
     """
     found: list[str] = []
-    text = text.strip() if "://" not in text else ""
+    text = text[:_LONGEST].strip() if "://" not in text else ""
     # At least a word must remain: “Di Maio” is a name, as is “Por”.
     text = without_by(text).strip() or text
     for number, part in enumerate(re.split(r",\s*|，", text)):
