@@ -57,7 +57,7 @@ def test_the_updates_that_a_page_shows_are_apart_with_their_places():
     assert found.kind is PageKind.LIVE_BLOG
     assert [u.anchor for u in found.updates] == ["post-4", "post-3", "post-2", "post-1"]
     assert [u.title for u in found.updates] == [
-        "Minister offers to mediate", "Two ships turned away", "", "Good morning",
+        "Minister offers to mediate", "Two ships turned away", "", "The second day begins",
     ]  # fmt: skip
     assert found.updates[2].published == datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
     assert found.updates[1].text.count("\n") == 1
