@@ -3,13 +3,13 @@
     python benchmarks/train_extraction.py DATA [--folds 5] [--seed 1] [--networks 3]
         [--fold-weights DIR] [--dry-run]
 
-DATA is a folder of *.jsonl.xz, a page a line: set, id, url, html, text (the true text of the article).
+DATA is a folder of *.jsonl.xz, a page a line: set, id, url, html, text (the article's true text).
 Neither pages nor texts belong into this repository. Needs nothing beyond what the package needs.
 
 First the figures: the registrable domains are dealt into folds, and every page is read with weights
 learned without its domain. Then weights are learned from all pages and written to
-monitor/extract/weights.npz, with how they were made. `--fold-weights` keeps the weights of each fold
-for `benchmarks/extraction.py`; `--dry-run` only prints the figures.
+monitor/extract/weights.npz, with how they were made. `--fold-weights` keeps each fold's weights for
+ `benchmarks/extraction.py`; `--dry-run` only prints the figures.
 """
 
 import argparse
@@ -52,7 +52,9 @@ NAME_DOMAINS, WORD_DOMAINS = 6, 8  # on how many sites a name or word is seen to
 SHARE, DOUBT = 0.25, 2.5  # of blocks that are the story; weight of this assumption, in sites
 LEVELS = 6  # elements around a block whose names are told what it is
 TELLING = 0.1  # a score nearer to nothing is left out of the file
-SECOND_LEVEL = frozenset("co com org net gov edu ac or ne go gob gouv nic in".split())
+SECOND_LEVEL = frozenset(
+    ["co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "gouv", "nic", "in"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,35 @@ def goes_on(blocks: Sequence[list[str]], index: int, runs: Collection[tuple[str,
     return all(found[len(before) : len(before) + len(blocks[index])])
 
 
+def altered(page: Example, dice: random.Random) -> Example:
+    """The page as another site could have made it: nameless, little around the story, a short one.
+
+    Without such copies the model knows only what sites of the data look like, which all name their
+    elements and surround a story of a dozen paragraphs by a hundred other blocks.
+    """
+    elements, blocks = page.outline.elements, page.outline.blocks
+    if dice.random() < 0.6:
+        elements = [replace(element, names="") for element in elements]
+    keep = np.ones(len(blocks), bool)
+    story = np.flatnonzero(page.labels > 0.5)
+    if len(story) and dice.random() < 0.6:  # less around
+        near = dice.randrange(8)
+        keep[: max(0, story[0] - near)] = False
+        keep[story[-1] + 1 + dice.randrange(12) :] = False
+    if len(story) > 6 and dice.random() < 0.5:  # less of it
+        start = dice.randrange(len(story) - 5)
+        keep[story[start] : story[dice.randrange(start + 1, len(story) - 3)]] = False
+    keep[:1] |= not keep.any()
+    kept = [block for block, stays in zip(blocks, keep, strict=True) if stays]
+    true = int(page.true_words * (page.labels * page.words * keep).sum()
+               / max(1, (page.labels * page.words).sum()))  # fmt: skip
+    known = Known(page.known.titles) if dice.random() < 0.5 else page.known
+    return replace(
+        page, outline=Outline(elements, kept), known=known,
+        labels=page.labels[keep], words=page.words[keep], true_words=true,
+    )  # fmt: skip
+
+
 def rates(items: Iterable[tuple[Iterable[str], float, float]]) -> Rates:
     """Of each key, the weighted share of what bears it that is the story."""
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -235,6 +266,8 @@ def train(pages: Sequence[Example], seed: int, networks: int) -> Model:
     """Learn everything from these pages."""
     names = Lexicon(pages, name_rates, NAME_DOMAINS)
     words = Lexicon(pages, word_rates, WORD_DOMAINS)
+    dice = random.Random(seed)
+    pages = [copy for page in pages for copy in (page, altered(page, dice))]
     tables: list[Array] = []
     vocabularies: dict[str, Vocabulary] = {}
     for page in pages:
@@ -313,15 +346,15 @@ def main() -> None:
 def cross_validated(pages: Sequence[Example], options: argparse.Namespace) -> dict[str, float]:
     """Read every page with weights that never saw its domain."""
     texts: dict[int, str] = {}
-    for fold in range(options.folds):
-        inside = [fold_of(page.domain, options.folds, options.seed) == fold for page in pages]
+    for number in range(options.folds):
+        inside = [fold_of(page.domain, options.folds, options.seed) == number for page in pages]
         rest = [page for page, held in zip(pages, inside, strict=True) if not held]
         model = train(rest, options.seed, options.networks)
         if options.fold_weights:
-            about = {"fold": fold, "folds": options.folds, "seed": options.seed}
-            write(options.fold_weights / f"fold{fold}.npz", replace(model, provenance=about))
+            about = {"fold": number, "folds": options.folds, "seed": options.seed}
+            write(options.fold_weights / f"fold{number}.npz", replace(model, provenance=about))
         texts |= {i: read_with(model, pages[i]) for i, held in enumerate(inside) if held}
-        print(f"fold {fold + 1} of {options.folds}", file=sys.stderr)
+        print(f"fold {number + 1} of {options.folds}", file=sys.stderr)
     return figures(pages, [texts[i] for i in range(len(pages))])
 
 

@@ -7,6 +7,7 @@ Everything is computed for all blocks of a page at once, since a page has hundre
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,16 @@ from monitor.extract.blocks import HEADINGS, Block, Outline
 from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_boilerplate, is_tail_heading, is_tail_line
 from monitor.extract.rules import Facts, story_by_rules
-from monitor.extract.structure import Structure, structure_of
-from monitor.extract.vocabulary import Vocabulary
+from monitor.extract.structure import Structure, structure_of, tree_of
+from monitor.extract.vocabulary import SHORT, Vocabulary
 
 Table = NDArray[np.float32]
 Column = NDArray[np.float64]
 
-_STOPS = frozenset(".!?…:;。！？।॥؟۔")
+_STOPS = frozenset(".!?…:;：。！？।॥؟۔")
+_STOPPED = 1
+_SIGNS = np.array([1 << bit for bit in range(15)])
+_BRIEF = 100  # characters
 _QUOTED = frozenset("\"'“„«‘「")
 _CLOSING = "\"”’»)]」』' "
 _DIGIT = re.compile(r"\d")
@@ -64,8 +68,10 @@ def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Featu
     shape, marks = _shape(run)
     prose = _prose(run, marks)
     said = _said(run, known)
-    ruled = _by_rules(outline, prose, said)
-    structure = structure_of(outline, vocabulary, run.elements, (prose, run.lengths, run.links))
+    tree = tree_of(outline.elements, vocabulary)
+    figures = (prose, run.lengths, run.links)
+    structure = structure_of(outline, tree, run.elements, figures, said.agreed)
+    ruled = _by_rules(outline, prose, said, structure)
     columns = [
         *shape,
         *said.columns(),
@@ -93,17 +99,20 @@ def _run_of(blocks: list[Block]) -> _Run:
 
 
 def _column(values: Any) -> Column:
-    return np.array(list(values), dtype=np.float64)
+    return np.fromiter(values, dtype=np.float64)
 
 
 def _shape(run: _Run) -> tuple[list[Column], Column]:
     """How the texts are written, and how many marks of punctuation each has."""
     texts = run.texts
-    first = [text[0] for text in texts]
-    last = [text.rstrip(_CLOSING)[-1:] for text in texts]
-    ends = _column(mark in _STOPS for mark in last)
-    commas = _column(t.count(", ") + t.count("،") + t.count("、") + t.count("，") for t in texts)
-    stops = _column(t.count(". ") + t.count("。") + t.count("।") for t in texts)
+    signs = np.array([_signs(text) for text in texts])
+    ends = (signs & _STOPPED) > 0
+    plain = [t.count(", ") for t in texts], [t.count(". ") for t in texts]
+    commas, stops = (np.array(counts, dtype=np.float64) for counts in plain)
+    for index, text in enumerate(texts):
+        if not text.isascii():
+            commas[index] += text.count("،") + text.count("、") + text.count("，")
+            stops[index] += text.count("。") + text.count("।")
     words = _column(text.count(" ") + 1 for text in texts)
     weights, density = run.weights, run.density
     columns = [
@@ -115,28 +124,47 @@ def _shape(run: _Run) -> tuple[list[Column], Column]:
         weights < 25,
         (weights >= 25) & (weights < 100),
         weights >= 250,
-        ends,
-        _column(mark in (":", "：") for mark in last),
-        _column(mark in ("?", "？", "؟") for mark in last),
-        _column(map(str.isdigit, last)),
         np.log1p(commas),
         np.log1p(stops),
         np.minimum(1, commas / words * 10),
         np.minimum(3, run.lengths / words / 6),
-        _column(map(str.isupper, first)),
-        _column(map(str.islower, first)),
-        _column(map(str.isdigit, first)),
-        _column(mark in _QUOTED for mark in first),
-        _column(not mark.isalnum() for mark in first),
-        _column(map(str.isupper, texts)),
-        _column(len(text) < 100 and text.istitle() for text in texts),
-        _column(len(text) < 100 and _DIGIT.search(text) is not None for text in texts),
         np.log1p(_column(text.count("\n") for text in texts)),
-        _column("|" in text for text in texts),
-        _column("@" in text or "http" in text or "www." in text for text in texts),
-        _column("©" in text for text in texts),
+        *((signs[:, None] & _SIGNS) > 0).T,
     ]
     return columns, commas + stops + ends
+
+
+def _signs(text: str) -> int:
+    """Bits: how the text begins and ends, and for a short one, what it is written with."""
+    end = text[-1]
+    if end in _CLOSING:
+        end = text.rstrip(_CLOSING)[-1:]
+    signs = _first_sign(text[0]) | _last_sign(end)
+    if len(text) >= _BRIEF:
+        return signs
+    return (
+        signs
+        | (1 << 9 if text.isupper() else 0)
+        | (1 << 10 if text.istitle() else 0)
+        | (1 << 11 if _DIGIT.search(text) else 0)
+        | (1 << 12 if "|" in text else 0)
+        | (1 << 13 if "@" in text or "http" in text or "www." in text else 0)
+        | (1 << 14 if "©" in text else 0)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _last_sign(mark: str) -> int:
+    if mark in _STOPS:
+        return _STOPPED | (2 if mark in ":：" else 0) | (4 if mark in "?？؟" else 0)
+    return 8 if mark.isdigit() else 0
+
+
+@lru_cache(maxsize=1024)
+def _first_sign(mark: str) -> int:
+    if mark.isalpha():
+        return 16 if mark.isupper() else 32 if mark.islower() else 0
+    return 64 if mark.isdigit() else 128 | (256 if mark in _QUOTED else 0)
 
 
 def _prose(run: _Run, marks: Column) -> Column:
@@ -195,12 +223,15 @@ def _where(asked: NDArray[np.bool_], texts: Sequence[str], says: Callable[[str],
     return _column(ask and says(text) for ask, text in zip(asked.tolist(), texts, strict=True))
 
 
-def _by_rules(outline: Outline, prose: Column, said: _Said) -> list[Column]:
+def _by_rules(outline: Outline, prose: Column, said: _Said, structure: Structure) -> list[Column]:
     """Whether the rules by hand keep a block, and whether it stands within what they keep."""
     marks = (said.titles, said.agreed, said.boilerplate)
     titles, agreed, boilerplate = (frozenset(np.flatnonzero(mark).tolist()) for mark in marks)
     weights = (prose * (1 - said.boilerplate)).astype(int).tolist()
-    kept = story_by_rules(outline, Facts(weights, titles, agreed, boilerplate))
+    inside = np.flatnonzero(structure.inside & ~structure.around).tolist()
+    around = frozenset(np.flatnonzero(structure.around).tolist())
+    facts = Facts(weights, inside, around, titles, agreed, boilerplate)
+    kept = story_by_rules(outline, facts)
     chosen, within = np.zeros(len(prose)), np.zeros(len(prose))
     if kept:
         chosen[kept] = 1
@@ -224,8 +255,11 @@ def _after_title(titles: Column) -> list[Column]:
 
 
 def _words(run: _Run, vocabulary: Vocabulary) -> list[Column]:
-    scores = np.array([vocabulary.scores_of_words(text) for text in run.texts])
-    return list(scores.T / 2)
+    nothing = (0.0, 0.0, 0.0)
+    scores = [
+        vocabulary.scores_of_words(text) if len(text) <= SHORT else nothing for text in run.texts
+    ]
+    return list(np.array(scores).T / 2)
 
 
 def _repeats(run: _Run) -> list[Column]:
@@ -284,7 +318,7 @@ def _alike(outline: Outline, run: _Run, prose: Column, structure: Structure) -> 
 
 
 def _near_prose(prose: Column, structure: Structure) -> list[Column]:
-    """How many blocks ago the last prose was, how far the next is, and the ends of the container."""
+    """How far the last and the next prose are, and the ends of what the container holds."""
     places = np.arange(len(prose))
     held = np.flatnonzero(structure.inside & (prose > 0))
     first, last = (held[0], held[-1]) if len(held) else (0, len(prose))

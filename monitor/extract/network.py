@@ -1,8 +1,8 @@
 """A small network that reads the blocks of a page as a sequence, with numpy alone.
 
 Layers of convolution whose reach doubles (van den Oord et al., WaveNet, 2016), each added to what
-was there before (He et al., 2015): what a block is depends on its neighbours, above all at the ends of
-a story. `benchmarks/block_network.py` learns the weights.
+was there before (He et al., 2015): what a block is depends on its neighbours, above all at a
+story's ends. `benchmarks/block_network.py` learns the weights.
 """
 
 from collections.abc import Sequence
@@ -53,11 +53,13 @@ class Network:
 
 def standardized(table: Array, mean: Array, scale: Array) -> Array:
     """The features as distances from their mean in the training data."""
-    return np.clip((table - mean) / scale, -_LIMIT, _LIMIT).astype(np.float32)
+    rows: Array = np.clip((table - mean) / scale, -_LIMIT, _LIMIT).astype(np.float32)
+    return rows
 
 
 def _product(left: Array, right: Array) -> Array:
     rows = max(1, _LARGEST_PRODUCT // right.size)
     if len(left) <= rows:
-        return left @ right
+        whole: Array = left @ right
+        return whole
     return np.concatenate([left[i : i + rows] @ right for i in range(0, len(left), rows)])

@@ -1,6 +1,6 @@
 """Which blocks of a page are the story: those that learned weights say, and why.
 
-`features` describes the blocks, `weights` holds what was learned, and a few rules have the last word.
+`features` describes the blocks, `weights` holds what was learned, a few rules have the last word.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from monitor.extract.blocks import HEADINGS, Block, Outline
 from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
 
-THRESHOLD = 0.5  # of the score from which a block is kept
+SECONDED, ALONE = 0.4, 0.6  # the score that keeps a block with the rules, and against them
 MISSED = 1.0  # what rules keep and scores leave, to what scores keep: more is too much
 
 Scores = NDArray[np.floating]
@@ -90,7 +90,7 @@ def _chosen(scores: Scores, features: Features) -> NDArray[np.bool_]:
     A page unlike all that was learned from may be scored low as a whole, and a missed story is
     worse than a sidebar in it.
     """
-    chosen = scores >= THRESHOLD
+    chosen = scores >= np.where(features.ruled > 0, SECONDED, ALONE)
     missed = features.weights[(features.ruled > 0) & ~chosen].sum()
     if missed > MISSED * features.weights[chosen].sum():
         return chosen | (features.ruled > 0)
@@ -121,4 +121,8 @@ def _reason(block: Block, score: float, known: Known, is_kept: bool) -> str:  # 
         return "kept"
     if _is_title(block, known):
         return "the headline"
-    return "a heading with nothing under it" if score >= THRESHOLD else "left out"
+    return (
+        "a heading with nothing under it"
+        if block.tag in HEADINGS and score >= ALONE
+        else "left out"
+    )

@@ -1,156 +1,200 @@
 """What the elements around a block say: names, tags, and how much prose and links they hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.extract.blocks import Element, Outline
+from monitor.extract.blocks import HEADINGS, Element, Outline
 from monitor.extract.tokens import Hint
 from monitor.extract.vocabulary import Vocabulary
 
 Column = NDArray[np.float64]
 Numbers = NDArray[np.int64]
+Marks = NDArray[np.bool_]
 
-_LEAVES = frozenset(("p", "li", "blockquote", "td", "ul", "ol", "pre"))
+_LEAVES = frozenset(("p", "li", "blockquote", "pre", "dd", "td", "ul", "ol", *HEADINGS))
 _HOLDERS = (
     "article", "main", "aside", "nav", "header", "footer", "form", "figure", "section", "table",
     "ul", "blockquote", "li", "p",
 )  # fmt: skip
-_CHROME, _COMMENTS, _BODY, _HIDDEN = 1, 2, 4, 8
-_BITS = {tag: 16 << number for number, tag in enumerate(_HOLDERS)}
-_BITS |= {"ol": _BITS["ul"], "dl": _BITS["ul"], "menu": _BITS["nav"]}
-_ALL_BITS = tuple(1 << bit for bit in range(4 + len(_HOLDERS)))
+_HINT_BITS = {Hint.CHROME: 1, Hint.COMMENTS: 2, Hint.BODY: 4, Hint.NONE: 0}
+_COMMENTS, _HIDDEN = 2, 8
+_TAG_BITS = {tag: 16 << number for number, tag in enumerate(_HOLDERS)}
+_TAG_BITS |= {"ol": _TAG_BITS["ul"], "dl": _TAG_BITS["ul"], "menu": _TAG_BITS["nav"]}
+_LEAF = 1 << 30  # of an element's own bits only
+_TOLD = np.array([1 << bit for bit in range(4 + len(_HOLDERS))])
+_SHARES = (0.5, 0.25, 0.1)  # of a page's prose, which an element named as chrome may hold
 _LEVELS = 4  # elements around a block that are described one by one, from the innermost
 _FAR = 9
+_NEVER = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The elements of a page as columns, in document order: those within one follow it."""
+
+    parents: Numbers  # the top element is its own
+    depths: Numbers
+    ends: Numbers  # the index after each element's last descendant
+    bits: Numbers  # what an element's own markup says
+    hints: Numbers
+    ranges: Column  # lowest and highest score of an element's names
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The features of blocks that come from the elements around them."""
+    """What the elements say of the blocks."""
 
     columns: list[Column]
-    parents: Numbers  # of elements; the top element is its own
+    parents: Numbers  # of elements
+    around: Marks  # blocks in elements around the article, by their names
     container: int  # the innermost element that holds nearly all of the prose
-    inside: NDArray[np.bool_]  # blocks within it
-    barred: NDArray[np.bool_]  # blocks that are hidden or named as comments
+    inside: Marks  # blocks within it
+    barred: Marks  # blocks that are hidden or named as comments
 
 
-@dataclass(slots=True)
-class _Chains:
-    """Of each element, what it and all around it say."""
-
-    bits: list[int] = field(default_factory=list)
-    depths: list[int] = field(default_factory=list)
-    inner: list[int] = field(default_factory=list)  # the nearest element that is chrome, or -1
-    outer: list[int] = field(default_factory=list)  # the outermost
-    near: list[int] = field(default_factory=list)  # how many elements away the nearest is
-    # Lowest and highest score of names in the chain, their sums, and the element's own two.
-    scores: list[tuple[float, ...]] = field(default_factory=list)
+def tree_of(elements: Sequence[Element], vocabulary: Vocabulary) -> Tree:
+    """Turn elements into columns."""
+    around = [element.parent for element in elements]
+    sizes, depths = [1] * len(around), [0] * len(around)
+    for index in range(len(around) - 1, 0, -1):
+        sizes[around[index]] += sizes[index]
+    for index in range(1, len(around)):
+        depths[index] = depths[around[index]] + 1
+    bits = [
+        _TAG_BITS.get(e.tag, 0)
+        | _HINT_BITS[e.hint]
+        | (_HIDDEN if e.hidden else 0)
+        | (_LEAF if e.tag in _LEAVES else 0)
+        for e in elements
+    ]
+    ranges = vocabulary.ranges([element.names for element in elements])
+    return Tree(
+        parents=np.maximum(0, np.array(around)),
+        depths=np.array(depths),
+        ends=np.arange(len(around)) + np.array(sizes),
+        bits=np.array(bits),
+        hints=np.array([int(element.hint) for element in elements]),
+        ranges=np.array(ranges),
+    )
 
 
 def structure_of(
-    outline: Outline,
-    vocabulary: Vocabulary,
-    elements: Numbers,
-    figures: tuple[Column, Column, Column],
+    outline: Outline, tree: Tree, elements: Numbers, figures: tuple[Column, ...], agreed: Column
 ) -> Structure:
-    """Describe the blocks by their elements; figures are prose, length and links of each block."""
-    count = len(outline.elements)
-    parents = np.array([max(0, element.parent) for element in outline.elements])
-    held = _held(elements, figures, parents, count)
-    prose = held[:, 0]
-    total = max(1.0, prose[0])
-    chains = _chains(outline.elements, vocabulary)
-    container = _container(outline.elements, prose.tolist())
-    inside = _is_inside(container, parents, count)[elements]
-    depths = np.array(chains.depths)
-    inner, outer = np.array(chains.inner)[elements], np.array(chains.outer)[elements]
-    hints = np.array([element.hint for element in outline.elements], dtype=np.float64)
-    bits = np.array(chains.bits)[elements]
-    scores = np.array(chains.scores)
-    columns = [
-        *((bits & bit) > 0 for bit in _ALL_BITS),
-        hints[elements],
-        hints[parents[elements]],
-        np.where(inner >= 0, prose[inner] / total, 0),
-        np.where(outer >= 0, prose[outer] / total, 0),
-        np.minimum(_FAR, np.array(chains.near)[elements]) / _FAR,
-        depths[elements] / 20,
-        *(scores[elements].T / 2),
-        *(scores[parents[elements], 4:].T / 2),
-        *_levels(held / (total, 1, 1, 1, 1), parents, elements),
-        _goes_on(elements, parents),
-        inside,
-        np.full(len(elements), prose[container] / total),
-        np.where(inside, (depths[elements] - depths[container]) / 6, -0.5),
-    ]
-    return Structure(columns, parents, container, inside, (bits & (_HIDDEN | _COMMENTS)) > 0)
+    """Describe the blocks by their elements.
 
-
-def _held(
-    elements: Numbers, figures: tuple[Column, Column, Column], parents: Numbers, count: int
-) -> Column:
-    """What each element holds, descendants included: prose, length, links, blocks, blocks of prose.
-
-    Elements stand in document order, so that those within one follow it without a gap.
+    ``figures`` are prose, length and links of each block; ``agreed`` marks what JSON-LD's
+    articleBody holds, which no name takes away.
     """
+    held = _held(tree, elements, figures)
+    chrome = _chrome(tree, held[:, 0], elements, figures[0])
+    around = chrome[elements] & (agreed == 0)
+    weights = figures[0] * np.where(around, 0, 1 + 2 * agreed)
+    container = _container(
+        outline.elements, tree, _summed(tree, np.bincount(elements, weights, len(chrome)))
+    )
+    inside = (elements >= container) & (elements < tree.ends[container])
+    told = _inherited(tree.parents, tree.bits, np.bitwise_or)[elements]
+    columns = [
+        *((told[:, None] & _TOLD) > 0).T,
+        around,
+        *_named(tree, elements, held[:, 0] / max(1.0, held[0, 0])),
+        *_levels(held / (max(1.0, held[0, 0]), 1, 1, 1, 1), tree.parents, elements),
+        _goes_on(elements, tree.parents),
+        inside,
+        np.full(len(elements), held[container, 0] / max(1.0, held[0, 0])),
+        np.where(inside, (tree.depths[elements] - tree.depths[container]) / 6, -0.5),
+    ]
+    barred = (told & (_HIDDEN | _COMMENTS)) > 0
+    return Structure(columns, tree.parents, around, container, inside, barred)
+
+
+def _held(tree: Tree, elements: Numbers, figures: tuple[Column, ...]) -> Column:
+    """Prose, length, links, blocks and blocks of prose in each element and all within it."""
+    count = len(tree.parents)
     own = [np.bincount(elements, figure, count) for figure in figures]
     own.append(np.bincount(elements, minlength=count))
     own.append(np.bincount(elements, figures[0] > 0, count))
-    sums = np.zeros((count + 1, 5))
-    np.cumsum(np.stack(own, axis=1), axis=0, out=sums[1:])
-    return sums[_ends(parents, count)] - sums[:-1]
+    return _summed(tree, np.stack(own, axis=1))
 
 
-def _ends(parents: Numbers, count: int) -> Numbers:
-    """The index after each element's last descendant."""
-    sizes, around = [1] * count, parents.tolist()
-    for index in range(count - 1, 0, -1):
-        sizes[around[index]] += sizes[index]
-    return np.arange(count) + np.array(sizes)
+def _summed(tree: Tree, own: NDArray[Any]) -> Column:
+    """The sums over each element and all within it."""
+    sums = np.zeros((len(own) + 1, *own.shape[1:]))
+    np.cumsum(own, axis=0, out=sums[1:])
+    total: Column = sums[tree.ends] - sums[:-1]
+    return total
 
 
-def _is_inside(container: int, parents: Numbers, count: int) -> NDArray[np.bool_]:
-    places = np.arange(count)
-    return (places >= container) & (places < _ends(parents, count)[container])
+def _inherited(parents: Numbers, own: NDArray[Any], join: np.ufunc) -> NDArray[Any]:
+    """What each element and all around it say together.
+
+    Every round joins with twice as far an ancestor (pointer jumping), so that five rounds do for
+    elements 32 deep. ``join`` must not mind hearing the same twice.
+    """
+    told, above = own, parents
+    while above.any():
+        told = join(told, told[above])
+        above = above[above]
+    inherited: NDArray[Any] = join(told, told[0])
+    return inherited
 
 
-def _chains(elements: Sequence[Element], vocabulary: Vocabulary) -> _Chains:
-    """Read each element once, after the one around it."""
-    chains = _Chains()
-    range_of = vocabulary.range_of_names
-    for index, element in enumerate(elements):
-        parent, names, hint = element.parent, element.names, element.hint
-        low, high = range_of(names) if names else (0.0, 0.0)
-        own = _BITS.get(element.tag, 0) | (_HIDDEN if element.hidden else 0) | _bit_of(hint)
-        is_chrome = hint < Hint.NONE
-        if parent < 0:
-            chains.bits.append(own)
-            chains.depths.append(0)
-            chains.inner.append(-1)
-            chains.outer.append(-1)
-            chains.near.append(_FAR)
-            chains.scores.append((low, high, low, high, low, high))
-            continue
-        outer, least, most, lows, highs = chains.outer[parent], *chains.scores[parent][:4]
-        chains.bits.append(own | chains.bits[parent])
-        chains.depths.append(chains.depths[parent] + 1)
-        chains.inner.append(index if is_chrome else chains.inner[parent])
-        chains.outer.append(index if is_chrome and outer < 0 else outer)
-        chains.near.append(0 if is_chrome else chains.near[parent] + 1)
-        least, most = min(least, low), max(most, high)
-        chains.scores.append((least, most, lows + low, highs + high, low, high))
-    return chains
+def _chrome(tree: Tree, prose: Column, elements: Numbers, weights: Column) -> Marks:
+    """Elements around the article by their names, unless that leaves next to nothing.
+
+    A name is not believed of an element that holds a great share of the page's prose; where names
+    would take most of it all the same, they are believed of ever smaller elements only. What is
+    hidden may be shown by a script, but only a page without other prose needs it.
+    """
+    total = prose[0]
+    hidden = ((tree.bits & _HIDDEN) > 0) & (total - prose > 250)
+    comments = (tree.hints == Hint.COMMENTS) & (prose < 0.9 * total)
+    found: Marks = hidden | comments
+    for share in _SHARES:
+        named = (tree.hints < 0) & (prose < share * total)
+        own = hidden | np.where(tree.hints == Hint.COMMENTS, comments, named)
+        found = _inherited(tree.parents, own, np.logical_or)
+        if weights[~found[elements]].sum() > 0.3 * total:
+            break
+    return found
 
 
-def _bit_of(hint: Hint) -> int:
-    if hint == Hint.NONE:
-        return 0
-    if hint == Hint.BODY:
-        return _BODY
-    return _COMMENTS if hint == Hint.COMMENTS else _CHROME
+def _named(tree: Tree, elements: Numbers, shares: Column) -> list[Column]:
+    """What names say: hints, how much prose the nearest and the outermost chrome hold, scores."""
+    places = np.arange(len(tree.parents))
+    is_chrome = tree.hints < 0
+    own = np.stack(
+        [
+            tree.ranges[:, 0],
+            -tree.ranges[:, 1],
+            np.where(is_chrome, -places, 1),
+            np.where(is_chrome, places, _NEVER),
+        ],
+        axis=1,
+    )
+    low, high, nearest, outermost = _inherited(tree.parents, own, np.minimum)[elements].T
+    inner = np.maximum(0, -nearest).astype(np.int64)
+    outer = np.where(outermost < _NEVER, outermost, 0).astype(np.int64)
+    within = nearest <= 0
+    parents = tree.parents[elements]
+    return [
+        tree.hints[elements],
+        tree.hints[parents],
+        np.where(within, shares[inner], 0),
+        np.where(within, shares[outer], 0),
+        np.where(within, np.minimum(_FAR, tree.depths[elements] - tree.depths[inner]), _FAR) / _FAR,
+        tree.depths[elements] / 20,
+        low / 2,
+        -high / 2,
+        *(tree.ranges[elements].T / 2),
+        *(tree.ranges[parents].T / 2),
+        *(tree.ranges[tree.parents[parents]].T / 2),
+    ]
 
 
 def _levels(held: Column, parents: Numbers, elements: Numbers) -> list[Column]:
@@ -176,29 +220,15 @@ def _goes_on(elements: Numbers, parents: Numbers) -> Column:
     return same
 
 
-def _container(elements: Sequence[Element], prose: Sequence[float]) -> int:
+def _container(elements: Sequence[Element], tree: Tree, prose: Column) -> int:
     """The innermost element that, like all around it, holds nearly all prose of its parent."""
-    held = [True] * len(elements)
-    container = 0
-    for index, element in enumerate(elements):
-        parent = element.parent
-        if parent < 0:
-            continue
-        held[index] = (
-            held[parent]
-            and element.tag not in _LEAVES
-            and prose[index] >= _share_needed(elements, index) * prose[parent] > 0
-        )
-        if held[index]:
-            container = index
-    return container
-
-
-def _share_needed(elements: Sequence[Element], index: int) -> float:
-    """How much of its parent's prose an element must hold to stand for it."""
-    element = elements[index]
-    if element.hint == Hint.BODY:
-        return 0.5
-    if elements[element.parent].hint == Hint.BODY:
-        return 0.95
-    return 0.6 if element.tag in ("article", "main") else 0.8
+    apart = tree.hints[tree.parents]
+    main = np.array([element.tag in ("article", "main") for element in elements])
+    share = np.where(main, 0.6, 0.8)
+    share[apart == Hint.BODY] = 0.95
+    share[tree.hints == Hint.BODY] = 0.5
+    above = prose[tree.parents]
+    fails = (prose < share * above) | (above == 0) | ((tree.bits & _LEAF) > 0)
+    fails[0] = False
+    failed = _inherited(tree.parents, fails, np.logical_or)
+    return int(np.flatnonzero(~failed)[-1])

@@ -1,7 +1,7 @@
-"""What words and class names say of a block: how often the story has them, on sites of all kinds."""
+"""What words and class names say of a block: how often the story has them, on any site."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -9,7 +9,7 @@ from itertools import pairwise
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PART = re.compile(r"[a-z]{2,}")
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\\W_]+")
-_SHORT = 120  # characters of a text whose words are read; a longer one is known by its shape
+SHORT = 120  # characters of a text whose words are read; a longer one is known by its shape
 _LEADING = 8  # words of it that are
 _KEPT = 20_000  # names whose meaning is remembered
 
@@ -24,18 +24,20 @@ class Vocabulary:
     words: Mapping[str, float] = field(default_factory=dict)
     _ranges: dict[str, Range] = field(default_factory=dict)
 
-    def range_of_names(self, names: str) -> Range:
-        """The lowest and the highest score among an element's class names and id."""
-        if (known := self._ranges.get(names)) is not None:
-            return known
+    def ranges(self, names: Sequence[str]) -> list[Range]:
+        """The lowest and the highest score among each element's class names and id."""
+        known = self._ranges
+        if len(known) > _KEPT:
+            known.clear()
+        return [known.get(each) or self._range_of(each) for each in names]
+
+    def _range_of(self, names: str) -> Range:
         scores = [self.names[part] for part in parts_of(names) if part in self.names]
-        if len(self._ranges) >= _KEPT:
-            self._ranges.clear()
         found = self._ranges[names] = (min(0.0, *scores, 0.0), max(0.0, *scores, 0.0))
         return found
 
     def scores_of_words(self, text: str) -> tuple[float, float, float]:
-        """Lowest, highest and mean score of a short text's first words; zeros where none is known."""
+        """Lowest, highest and mean score of a short text's first words; zeros if none is known."""
         scores = [self.words[word] for word in leading_words(text) if word in self.words]
         if not scores:
             return 0.0, 0.0, 0.0
@@ -44,7 +46,7 @@ class Vocabulary:
 
 @lru_cache(maxsize=4096)
 def parts_of(names: str) -> tuple[str, ...]:
-    """The parts of class names and pairs of them: `postBody wide` has post, body, post-body, wide."""
+    """The parts of class names and pairs of them: `postBody big` has post, body, post-body, big."""
     return tuple(sorted(set(_parts(names))))
 
 
@@ -58,4 +60,4 @@ def _parts(names: str) -> Iterator[str]:
 
 def leading_words(text: str) -> list[str]:
     """The first words of a short text, in lower case; none of a long one."""
-    return _WORD.findall(text.lower())[:_LEADING] if len(text) <= _SHORT else []
+    return _WORD.findall(text.lower())[:_LEADING] if len(text) <= SHORT else []

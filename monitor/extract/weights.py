@@ -31,8 +31,8 @@ class Model:
     def scores(self, table: Array) -> Array:
         """Of each block, how likely it is the story's: 0 to 1."""
         rows = standardized(table, self.mean, self.scale)
-        odds = sum((network.log_odds(rows) for network in self.networks), np.zeros(len(rows)))
-        likely: Array = 1 / (1 + np.exp(-odds / len(self.networks)))
+        odds = np.mean([network.log_odds(rows) for network in self.networks], axis=0)
+        likely: Array = 1 / (1 + np.exp(-odds))
         return likely
 
 
