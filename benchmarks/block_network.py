@@ -11,7 +11,7 @@ from monitor.extract.network import REACHES, Layer, Network
 
 Array = NDArray[np.float32]
 GAP = max(REACHES)  # empty rows between pages, so that none sees another
-EPOCHS, BATCH, WIDTH = 10, 16, 32
+EPOCHS, BATCH, WIDTH = 12, 16, 32
 RATE, DECAY, CLIP = 4e-3, 3e-2, 1.0
 DROPPED, DROPPED_FEATURES = 0.15, 0.1
 F1_SHARE = 1.0  # of the loss that is one minus the expected word F1 of the page
@@ -117,7 +117,9 @@ def _gradient(
 
 
 def _kept(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    return (rng.random(shape) > DROPPED).astype(np.float32) / np.float32(1 - DROPPED)
+    return (rng.random(shape, dtype=np.float32) > DROPPED).astype(np.float32) / np.float32(
+        1 - DROPPED
+    )
 
 
 def _joined(batch: Sequence[Sheet]) -> tuple[list[tuple[int, int]], Array, Array]:

@@ -15,12 +15,14 @@ monitor/extract/weights.npz, with how they were made. `--fold-weights` keeps eac
 import argparse
 import json
 import lzma
+import multiprocessing
 import os
 import random
 import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import log
@@ -322,6 +324,7 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--networks", type=int, default=3, help="whose mean counts")
+    parser.add_argument("--jobs", type=int, default=2, help="folds learned at the same time")
     parser.add_argument("--fold-weights", type=Path, metavar="DIR")
     parser.add_argument("--dry-run", action="store_true", help="write no weights")
     options = parser.parse_args()
@@ -346,16 +349,33 @@ def main() -> None:
 def cross_validated(pages: Sequence[Example], options: argparse.Namespace) -> dict[str, float]:
     """Read every page with weights that never saw its domain."""
     texts: dict[int, str] = {}
-    for number in range(options.folds):
-        inside = [fold_of(page.domain, options.folds, options.seed) == number for page in pages]
-        rest = [page for page, held in zip(pages, inside, strict=True) if not held]
-        model = train(rest, options.seed, options.networks)
-        if options.fold_weights:
-            about = {"fold": number, "folds": options.folds, "seed": options.seed}
-            write(options.fold_weights / f"fold{number}.npz", replace(model, provenance=about))
-        texts |= {i: read_with(model, pages[i]) for i, held in enumerate(inside) if held}
-        print(f"fold {number + 1} of {options.folds}", file=sys.stderr)
+    # Forked processes have the pages already.
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(options.jobs, context, _share, (pages, options)) as pool:
+        for number, found in enumerate(pool.map(_held_out, range(options.folds)), 1):
+            texts |= found
+            print(f"fold {number} of {options.folds}", file=sys.stderr)
     return figures(pages, [texts[i] for i in range(len(pages))])
+
+
+_shared: tuple[Sequence[Example], argparse.Namespace]
+
+
+def _share(pages: Sequence[Example], options: argparse.Namespace) -> None:
+    global _shared
+    _shared = pages, options
+
+
+def _held_out(number: int) -> dict[int, str]:
+    """The texts of a fold's pages, by their place among all, read with weights of the rest."""
+    pages, options = _shared
+    inside = [fold_of(page.domain, options.folds, options.seed) == number for page in pages]
+    rest = [page for page, held in zip(pages, inside, strict=True) if not held]
+    model = train(rest, options.seed, options.networks)
+    if options.fold_weights:
+        about = {"fold": number, "folds": options.folds, "seed": options.seed}
+        write(options.fold_weights / f"fold{number}.npz", replace(model, provenance=about))
+    return {i: read_with(model, pages[i]) for i, held in enumerate(inside) if held}
 
 
 def provenance(

@@ -1,4 +1,4 @@
-"""The learned block model: laws that hold whatever its weights are, and what its file says of them."""
+"""The learned block model: laws that hold whatever its weights are, and where these come from."""
 
 import re
 from importlib.resources import files

@@ -43,6 +43,7 @@ class Features:
 
     table: Table
     weights: Column  # of the blocks
+    doubtful: NDArray[np.bool_]  # links, navigation, and what is worded as the heading of a box
     prose: Column  # of these, what is running text; 0 for links, labels and headings
     ruled: Column  # 1 where the rules by hand keep the block
     barred: Column  # 1 where it is hidden or a comment, and they do not
@@ -84,8 +85,18 @@ def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Featu
         *_alike(outline, run, prose, structure),
         *_near_prose(prose, structure),
     ]
-    table = np.stack(columns, axis=1).astype(np.float32)
-    return Features(table, run.weights, prose, ruled[0], structure.barred * (1 - ruled[0]))
+    table = _joined(columns)
+    doubtful = (run.density > 0.8) | structure.navigation | (said.heads > 0)
+    barred = structure.barred * (1 - ruled[0])
+    return Features(table, run.weights, doubtful, prose, ruled[0], barred)
+
+
+def _joined(columns: Sequence[NDArray[Any]]) -> Table:
+    # Row by row, since numpy's own stack makes each column a table first.
+    rows = np.empty((len(columns), len(columns[0])), dtype=np.float32)
+    for row, column in zip(rows, columns, strict=True):
+        row[:] = column
+    return np.ascontiguousarray(rows.T)
 
 
 def _run_of(blocks: list[Block]) -> _Run:
@@ -220,7 +231,10 @@ def _said(run: _Run, known: Known) -> _Said:
 
 def _where(asked: NDArray[np.bool_], texts: Sequence[str], says: Callable[[str], bool]) -> Column:
     """What a test says of the texts that it is asked of, 0 for the others."""
-    return _column(ask and says(text) for ask, text in zip(asked.tolist(), texts, strict=True))
+    found = np.zeros(len(texts))
+    for index in np.flatnonzero(asked).tolist():
+        found[index] = says(texts[index])
+    return found
 
 
 def _by_rules(outline: Outline, prose: Column, said: _Said, structure: Structure) -> list[Column]:

@@ -14,10 +14,13 @@ from monitor.extract.blocks import HEADINGS, Block, Outline
 from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
 
-SECONDED, ALONE = 0.4, 0.6  # the score that keeps a block with the rules, and against them
-MISSED = 1.0  # what rules keep and scores leave, to what scores keep: more is too much
+SECONDED, ALONE = 0.45, 0.5  # the score that keeps a block with the rules, and against them
+DOUBTFUL = 0.9  # the same against them for links and for what is named as no part of a story
+GOING_ON = 0.2  # the same with them for a paragraph that looks and stands like the one before
+MISSED = 5.0  # what rules keep and scores leave, to what scores keep: more is too much
 
 Scores = NDArray[np.floating]
+Look = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,30 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     learned = weights.model()
     features = features_of(outline, known, learned.vocabulary)
     scores = learned.scores(features.table) * (1 - features.barred)
-    chosen = np.flatnonzero(_chosen(scores, features)).tolist()
+    chosen = np.flatnonzero(_with_what_goes_on(outline, scores, features)).tolist()
     kept = _without_bare_ends(outline.blocks, chosen, known)
     return _Judgement(scores.tolist(), kept, features)
+
+
+def _with_what_goes_on(outline: Outline, scores: Scores, features: Features) -> NDArray[np.bool_]:
+    """What is chosen, and paragraphs that go on from it: a box between confuses the scores."""
+    chosen = _chosen(scores, features)
+    able = (features.ruled > 0) & (features.prose > 0) & (scores >= GOING_ON)
+    last: Look | None = None
+    for index in np.flatnonzero((chosen & (features.prose > 0)) | able).tolist():
+        look = _look(outline, index)
+        if chosen[index]:
+            last = look
+        elif look == last:
+            chosen[index] = True
+    return chosen
+
+
+def _look(outline: Outline, index: int) -> Look:
+    """What a block is, and where it stands."""
+    block = outline.blocks[index]
+    element = outline.elements[block.element]
+    return block.tag, element.names, element.parent
 
 
 def _chosen(scores: Scores, features: Features) -> NDArray[np.bool_]:
@@ -90,7 +114,8 @@ def _chosen(scores: Scores, features: Features) -> NDArray[np.bool_]:
     A page unlike all that was learned from may be scored low as a whole, and a missed story is
     worse than a sidebar in it.
     """
-    chosen = scores >= np.where(features.ruled > 0, SECONDED, ALONE)
+    alone = np.where(features.doubtful, DOUBTFUL, ALONE)
+    chosen = scores >= np.where(features.ruled > 0, SECONDED, alone)
     missed = features.weights[(features.ruled > 0) & ~chosen].sum()
     if missed > MISSED * features.weights[chosen].sum():
         return chosen | (features.ruled > 0)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.extract.blocks import HEADINGS, Element, Outline
-from monitor.extract.tokens import Hint
+from monitor.extract.tokens import Hint, hint_of
 from monitor.extract.vocabulary import Vocabulary
 
 Column = NDArray[np.float64]
@@ -25,6 +25,9 @@ _COMMENTS, _HIDDEN = 2, 8
 _TAG_BITS = {tag: 16 << number for number, tag in enumerate(_HOLDERS)}
 _TAG_BITS |= {"ol": _TAG_BITS["ul"], "dl": _TAG_BITS["ul"], "menu": _TAG_BITS["nav"]}
 _LEAF = 1 << 30  # of an element's own bits only
+_NAVIGATION = 1 << 29  # by its tag or role, whatever its names are
+_NAVIGATING = frozenset(("nav", "menu", "footer"))
+_NAMED = frozenset(("aside", "header", "form", "figure"))  # may well hold a part of a story
 _TOLD = np.array([1 << bit for bit in range(4 + len(_HOLDERS))])
 _SHARES = (0.5, 0.25, 0.1)  # of a page's prose, which an element named as chrome may hold
 _LEVELS = 4  # elements around a block that are described one by one, from the innermost
@@ -54,6 +57,7 @@ class Structure:
     container: int  # the innermost element that holds nearly all of the prose
     inside: Marks  # blocks within it
     barred: Marks  # blocks that are hidden or named as comments
+    navigation: Marks  # blocks in elements that are so by tag or role
 
 
 def tree_of(elements: Sequence[Element], vocabulary: Vocabulary) -> Tree:
@@ -69,6 +73,7 @@ def tree_of(elements: Sequence[Element], vocabulary: Vocabulary) -> Tree:
         | _HINT_BITS[e.hint]
         | (_HIDDEN if e.hidden else 0)
         | (_LEAF if e.tag in _LEAVES else 0)
+        | (_NAVIGATION if e.hint == Hint.CHROME and _is_navigation(e) else 0)
         for e in elements
     ]
     ranges = vocabulary.ranges([element.names for element in elements])
@@ -80,6 +85,12 @@ def tree_of(elements: Sequence[Element], vocabulary: Vocabulary) -> Tree:
         hints=np.array([int(element.hint) for element in elements]),
         ranges=np.array(ranges),
     )
+
+
+def _is_navigation(element: Element) -> bool:
+    if element.tag in _NAVIGATING:
+        return True
+    return element.tag not in _NAMED and hint_of(element.names) != Hint.CHROME
 
 
 def structure_of(
@@ -110,7 +121,8 @@ def structure_of(
         np.where(inside, (tree.depths[elements] - tree.depths[container]) / 6, -0.5),
     ]
     barred = (told & (_HIDDEN | _COMMENTS)) > 0
-    return Structure(columns, tree.parents, around, container, inside, barred)
+    navigation = (told & _NAVIGATION) > 0
+    return Structure(columns, tree.parents, around, container, inside, barred, navigation)
 
 
 def _held(tree: Tree, elements: Numbers, figures: tuple[Column, ...]) -> Column:
