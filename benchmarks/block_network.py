@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.extract.network import REACHES, Layer, Network
+from monitor.extract.network import REACHES, Networks
 
 Array = NDArray[np.float32]
 GAP = max(REACHES)  # empty rows between pages, so that none sees another
@@ -33,7 +33,7 @@ class Sheet:
         return np.minimum(self.words / max(60, self.true_words), LARGEST) + np.float32(STEADY)
 
 
-def learn(sheets: Sequence[Sheet], seed: int, epochs: int = EPOCHS) -> Network:
+def learn(sheets: Sequence[Sheet], seed: int, epochs: int = EPOCHS) -> dict[str, Any]:
     """Minimize cross entropy weighted by words, and one minus a soft word F1, with Adam."""
     rng = np.random.default_rng(seed)
     weights = _start(sheets[0].table.shape[1], rng)
@@ -57,7 +57,7 @@ def learn(sheets: Sequence[Sheet], seed: int, epochs: int = EPOCHS) -> Network:
                 if not key.startswith("bias"):
                     change = change + DECAY * weights[key]
                 weights[key] = (weights[key] - rate * change).astype(np.float32)
-    return _network(weights)
+    return weights
 
 
 def _start(features: int, rng: np.random.Generator) -> dict[str, Any]:
@@ -74,10 +74,17 @@ def _start(features: int, rng: np.random.Generator) -> dict[str, Any]:
     return {key: value.astype(np.float32) for key, value in weights.items()}
 
 
-def _network(weights: dict[str, Any]) -> Network:
-    layers = [Layer(weights[f"layer {n}"], weights[f"bias {n}"]) for n in range(len(REACHES))]
-    last_bias = float(weights["bias last"][0])
-    return Network(weights["first"], weights["bias first"], layers, weights["last"], last_bias)
+def assembled(learned: Sequence[dict[str, Any]]) -> Networks:
+    """Networks that are run at once, of what ``learn`` found for each."""
+    layers = range(len(REACHES))
+    return Networks(
+        first=np.stack([each["first"] for each in learned]),
+        first_bias=np.stack([each["bias first"] for each in learned]),
+        layers=np.array([[each[f"layer {n}"] for n in layers] for each in learned]),
+        layer_biases=np.array([[each[f"bias {n}"] for n in layers] for each in learned]),
+        last=np.stack([each["last"] for each in learned]),
+        last_bias=np.array([each["bias last"][0] for each in learned]),
+    )
 
 
 def _gradient(

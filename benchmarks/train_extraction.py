@@ -35,7 +35,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from block_network import EPOCHS, Array, Sheet, learn
+from block_network import EPOCHS, Array, Sheet, assembled, learn
 
 from monitor.extract import extract_article, weights
 from monitor.extract.blocks import Outline, outline_of
@@ -283,7 +283,7 @@ def train(pages: Sequence[Example], seed: int, networks: int) -> Model:
         Sheet(standardized(table, mean, scale), page.labels, page.words, page.true_words)
         for table, page in zip(tables, pages, strict=True)
     ]
-    learned = tuple(learn(sheets, 1000 * seed + number) for number in range(networks))
+    learned = assembled([learn(sheets, 1000 * seed + number) for number in range(networks)])
     vocabulary = Vocabulary(names.telling(), words.telling())
     return unpacked(packed(Model(vocabulary, mean, scale, learned, {})))
 

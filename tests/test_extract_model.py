@@ -13,7 +13,7 @@ from monitor.extract import weights
 from monitor.extract.blocks import Outline, outline_of
 from monitor.extract.features import features_of
 from monitor.extract.known import Known, fold
-from monitor.extract.network import REACHES, Layer, Network
+from monitor.extract.network import REACHES, Networks
 from monitor.extract.scoring import judged, story_of
 from monitor.extract.structure import tree_of
 from monitor.extract.vocabulary import Vocabulary, leading_words
@@ -127,20 +127,16 @@ def test_weights_come_back_from_their_file_as_they_were() -> None:
     assert again.provenance == model.provenance
 
 
-def line(width: int, value: float) -> Layer:
-    """A layer that adds each channel's value from the block before."""
-    own = np.zeros((3, width, width), np.float32)
-    own[0] = value * np.eye(width)
-    return Layer(own, np.zeros(width, np.float32))
-
-
 def test_a_network_hears_of_a_block_as_far_as_its_reaches_add_up() -> None:
-    network = Network(
-        first=np.ones((1, 1), np.float32),
-        first_bias=np.zeros(1, np.float32),
-        layers=[line(1, 1.0) for _ in REACHES],
-        last=np.ones(1, np.float32),
-        last_bias=-0.5,
+    layers = np.zeros((1, len(REACHES), 3, 1, 1), np.float32)
+    layers[:, :, 0] = 1  # each adds the value of the block before
+    network = Networks(
+        first=np.ones((1, 1, 1), np.float32),
+        first_bias=np.zeros((1, 1), np.float32),
+        layers=layers,
+        layer_biases=np.zeros((1, len(REACHES), 1), np.float32),
+        last=np.ones((1, 1), np.float32),
+        last_bias=np.array([-0.5], np.float32),
     )
     table = np.zeros((40, 1), np.float32)
     table[10] = 1
@@ -153,11 +149,11 @@ def test_a_network_hears_of_a_block_as_far_as_its_reaches_add_up() -> None:
 
 def test_long_pages_are_multiplied_in_pieces_to_the_same_result() -> None:
     dice = np.random.default_rng(5)
-    network = weights.model().networks[0]
-    table = dice.normal(size=(3000, len(network.first))).astype(np.float32)
+    networks = weights.model().networks
+    table = dice.normal(size=(3000, networks.first.shape[1])).astype(np.float32)
     reach = sum(REACHES)
-    whole = network.log_odds(table)
-    part = network.log_odds(table[1000:1200])
+    whole = networks.log_odds(table)
+    part = networks.log_odds(table[1000:1200])
     assert np.allclose(whole[1000 + reach : 1200 - reach], part[reach:-reach], atol=1e-4)
 
 

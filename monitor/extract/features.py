@@ -45,6 +45,7 @@ class Features:
     weights: Column  # of the blocks
     doubtful: NDArray[np.bool_]  # links, navigation, and what is worded as the heading of a box
     prose: Column  # of these, what is running text; 0 for links, labels and headings
+    titles: Column  # 1 where the block is the headline
     ruled: Column  # 1 where the rules by hand keep the block
     barred: Column  # 1 where it is hidden or a comment, and they do not
 
@@ -88,7 +89,7 @@ def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Featu
     table = _joined(columns)
     doubtful = (run.density > 0.8) | structure.navigation | (said.heads > 0)
     barred = structure.barred * (1 - ruled[0])
-    return Features(table, run.weights, doubtful, prose, ruled[0], barred)
+    return Features(table, run.weights, doubtful, prose, said.titles, ruled[0], barred)
 
 
 def _joined(columns: Sequence[NDArray[Any]]) -> Table:
@@ -145,6 +146,7 @@ def _shape(run: _Run) -> tuple[list[Column], Column]:
     return columns, commas + stops + ends
 
 
+@lru_cache(maxsize=4096)
 def _signs(text: str) -> int:
     """Bits: how the text begins and ends, and for a short one, what it is written with."""
     end = text[-1]

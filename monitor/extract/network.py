@@ -1,11 +1,10 @@
-"""A small network that reads the blocks of a page as a sequence, with numpy alone.
+"""Small networks that read the blocks of a page as a sequence, with numpy alone.
 
 Layers of convolution whose reach doubles (van den Oord et al., WaveNet, 2016), each added to what
 was there before (He et al., 2015): what a block is depends on its neighbours, above all at a
-story's ends. `benchmarks/block_network.py` learns the weights.
+story's ends. `benchmarks/block_network.py` learns the weights. Several networks are run at once.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,51 +14,52 @@ Array = NDArray[np.float32]
 
 REACHES = (1, 2, 4, 8)  # blocks between the three that each layer looks at
 _LIMIT = 5.0  # standard deviations; further outliers count as this far
-# OpenBLAS starts threads for products larger than this, which cost more than they save here.
-_LARGEST_PRODUCT = 200_000
+# OpenBLAS starts threads for larger products, which cost more than they save here.
+_LARGEST_PRODUCT = 250_000
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
-    """What a layer adds: the weights of the block before, the block and the block after."""
+class Networks:
+    """The weights of some networks of one shape, the first axis of each array."""
 
-    weights: Array  # (3, width, width)
-    bias: Array  # (width,)
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """The weights of one network; ``scores`` runs it."""
-
-    first: Array  # (features, width)
-    first_bias: Array
-    layers: Sequence[Layer]
-    last: Array  # (width,)
-    last_bias: float
+    first: Array  # (networks, features, width)
+    first_bias: Array  # (networks, width)
+    # What each layer adds, from the block before, the block and the block after.
+    layers: Array  # (networks, layers, 3, width, width)
+    layer_biases: Array  # (networks, layers, width)
+    last: Array  # (networks, width)
+    last_bias: Array  # (networks,)
 
     def log_odds(self, table: Array) -> Array:
-        """Of each row of a standardized table, the log odds that the block is the story's."""
-        state = np.maximum(_product(table, self.first) + self.first_bias, 0)
-        for reach, layer in zip(REACHES, self.layers, strict=True):
-            before, own, after = layer.weights
-            change = _product(state, own) + layer.bias
-            if len(state) > reach:
-                change[reach:] += _product(state[:-reach], before)
-                change[:-reach] += _product(state[reach:], after)
-            state = state + np.maximum(change, 0)
-        odds: Array = state @ self.last + np.float32(self.last_bias)
-        return odds
+        """Of each row of a standardized table, the mean log odds that the block is the story's."""
+        width = self.first_bias.shape[1]
+        state = _product(table[None], self.first) + self.first_bias[:, None]
+        np.maximum(state, 0, out=state)
+        for number, reach in enumerate(REACHES):
+            # One product for all three neighbours: their weights stand beside each other.
+            beside = self.layers[:, number].transpose(0, 2, 1, 3).reshape(len(state), width, -1)
+            before, change, after = np.split(_product(state, beside), 3, axis=2)
+            change = change + self.layer_biases[:, number, None]
+            change[:, reach:] += before[:, :-reach]
+            change[:, :-reach] += after[:, reach:]
+            state += np.maximum(change, 0)
+        odds = (state @ self.last[:, :, None])[:, :, 0] + self.last_bias[:, None]
+        mean: Array = odds.mean(axis=0).astype(np.float32)
+        return mean
 
 
 def standardized(table: Array, mean: Array, scale: Array) -> Array:
     """The features as distances from their mean in the training data."""
-    rows: Array = np.clip((table - mean) / scale, -_LIMIT, _LIMIT).astype(np.float32)
+    rows: Array = (table - mean) / scale
+    np.clip(rows, -_LIMIT, _LIMIT, out=rows)
     return rows
 
 
 def _product(left: Array, right: Array) -> Array:
-    rows = max(1, _LARGEST_PRODUCT // right.size)
-    if len(left) <= rows:
-        whole: Array = left @ right
-        return whole
-    return np.concatenate([left[i : i + rows] @ right for i in range(0, len(left), rows)])
+    """Matrix products of (n or 1, rows, a) and (n, a, b), in pieces that one thread takes."""
+    _, inner, outer = right.shape
+    rows, piece = left.shape[1], max(1, _LARGEST_PRODUCT // (inner * outer))
+    found = np.empty((len(right), rows, outer), dtype=np.float32)
+    for start in range(0, rows, piece):
+        np.matmul(left[:, start : start + piece], right, out=found[:, start : start + piece])
+    return found

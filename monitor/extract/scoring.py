@@ -82,8 +82,8 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     learned = weights.model()
     features = features_of(outline, known, learned.vocabulary)
     scores = learned.scores(features.table) * (1 - features.barred)
-    chosen = np.flatnonzero(_with_what_goes_on(outline, scores, features)).tolist()
-    kept = _without_bare_ends(outline.blocks, chosen, known)
+    chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
+    kept = _without_bare_ends(outline.blocks, np.flatnonzero(chosen).tolist())
     return _Judgement(scores.tolist(), kept, features)
 
 
@@ -122,16 +122,11 @@ def _chosen(scores: Scores, features: Features) -> NDArray[np.bool_]:
     return chosen
 
 
-def _without_bare_ends(blocks: Sequence[Block], chosen: list[int], known: Known) -> list[int]:
-    """Without the headline itself, and without headings after which nothing comes."""
-    kept = [i for i in chosen if not _is_title(blocks[i], known)]
+def _without_bare_ends(blocks: Sequence[Block], kept: list[int]) -> list[int]:
+    """Without headings after which nothing comes."""
     while kept and blocks[kept[-1]].tag in HEADINGS:
         kept.pop()
     return kept
-
-
-def _is_title(block: Block, known: Known) -> bool:
-    return len(block.text) < 400 and fold(block.text) in known.titles
 
 
 def _certainty(outline: Outline, found: _Judgement) -> float:
@@ -144,7 +139,7 @@ def _certainty(outline: Outline, found: _Judgement) -> float:
 def _reason(block: Block, score: float, known: Known, is_kept: bool) -> str:  # noqa: FBT001
     if is_kept:
         return "kept"
-    if _is_title(block, known):
+    if fold(block.text) in known.titles:
         return "the headline"
     return (
         "a heading with nothing under it"

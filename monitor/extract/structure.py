@@ -20,8 +20,9 @@ _HOLDERS = (
     "article", "main", "aside", "nav", "header", "footer", "form", "figure", "section", "table",
     "ul", "blockquote", "li", "p",
 )  # fmt: skip
-_HINT_BITS = {Hint.CHROME: 1, Hint.COMMENTS: 2, Hint.BODY: 4, Hint.NONE: 0}
+_HINT_BITS = (0, 4, 2, 1)  # by the hint as an index: NONE, BODY, COMMENTS (-2), CHROME (-1)
 _COMMENTS, _HIDDEN = 2, 8
+_CHROME = int(Hint.CHROME)
 _TAG_BITS = {tag: 16 << number for number, tag in enumerate(_HOLDERS)}
 _TAG_BITS |= {"ol": _TAG_BITS["ul"], "dl": _TAG_BITS["ul"], "menu": _TAG_BITS["nav"]}
 _LEAF = 1 << 30  # of an element's own bits only
@@ -68,21 +69,23 @@ def tree_of(elements: Sequence[Element], vocabulary: Vocabulary) -> Tree:
         sizes[around[index]] += sizes[index]
     for index in range(1, len(around)):
         depths[index] = depths[around[index]] + 1
+    hints = [int(element.hint) for element in elements]
     bits = [
-        _TAG_BITS.get(e.tag, 0)
-        | _HINT_BITS[e.hint]
-        | (_HIDDEN if e.hidden else 0)
-        | (_LEAF if e.tag in _LEAVES else 0)
-        | (_NAVIGATION if e.hint == Hint.CHROME and _is_navigation(e) else 0)
-        for e in elements
+        _TAG_BITS.get(e.tag, 0) | _HINT_BITS[hint] | (_HIDDEN if e.hidden else 0)
+        for e, hint in zip(elements, hints, strict=True)
     ]
+    for index, element in enumerate(elements):
+        if element.tag in _LEAVES:
+            bits[index] |= _LEAF
+        elif hints[index] == _CHROME and _is_navigation(element):
+            bits[index] |= _NAVIGATION
     ranges = vocabulary.ranges([element.names for element in elements])
     return Tree(
         parents=np.maximum(0, np.array(around)),
         depths=np.array(depths),
         ends=np.arange(len(around)) + np.array(sizes),
         bits=np.array(bits),
-        hints=np.array([int(element.hint) for element in elements]),
+        hints=np.array(hints),
         ranges=np.array(ranges),
     )
 

@@ -11,8 +11,10 @@ _PART = re.compile(r"[a-z]{2,}")
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\\W_]+")
 SHORT = 120  # characters of a text whose words are read; a longer one is known by its shape
 _LEADING = 8  # words of it that are
-_KEPT = 20_000  # names whose meaning is remembered
+_KEPT = 20_000  # names and short texts whose scores are remembered
+_NOTHING = (0.0, 0.0, 0.0)
 
+Scores = tuple[float, float, float]
 Range = tuple[float, float]  # the lowest score, at most 0, and the highest, at least 0
 
 
@@ -23,6 +25,8 @@ class Vocabulary:
     names: Mapping[str, float] = field(default_factory=dict)
     words: Mapping[str, float] = field(default_factory=dict)
     _ranges: dict[str, Range] = field(default_factory=dict)
+    _of_name: dict[str, Range] = field(default_factory=dict)
+    _scores: dict[str, Scores] = field(default_factory=dict)
 
     def ranges(self, names: Sequence[str]) -> list[Range]:
         """The lowest and the highest score among each element's class names and id."""
@@ -32,16 +36,31 @@ class Vocabulary:
         return [known.get(each) or self._range_of(each) for each in names]
 
     def _range_of(self, names: str) -> Range:
-        scores = [self.names[part] for part in parts_of(names) if part in self.names]
-        found = self._ranges[names] = (min(0.0, *scores, 0.0), max(0.0, *scores, 0.0))
+        low = high = 0.0
+        for name in names.split()[:12]:
+            least, most = self._of_name.get(name) or self._range_of_name(name)
+            low, high = min(low, least), max(high, most)
+        self._ranges[names] = low, high
+        return low, high
+
+    def _range_of_name(self, name: str) -> Range:
+        # Pages share few names, but the elements of one page combine the same ones over and over.
+        scores = [self.names[part] for part in parts_of(name) if part in self.names]
+        if len(self._of_name) >= _KEPT:
+            self._of_name.clear()
+        found = self._of_name[name] = (min(0.0, *scores, 0.0), max(0.0, *scores, 0.0))
         return found
 
-    def scores_of_words(self, text: str) -> tuple[float, float, float]:
+    def scores_of_words(self, text: str) -> Scores:
         """Lowest, highest and mean score of a short text's first words; zeros if none is known."""
+        if (known := self._scores.get(text)) is not None:
+            return known
         scores = [self.words[word] for word in leading_words(text) if word in self.words]
-        if not scores:
-            return 0.0, 0.0, 0.0
-        return min(scores), max(scores), sum(scores) / len(scores)
+        found = (min(scores), max(scores), sum(scores) / len(scores)) if scores else _NOTHING
+        if len(self._scores) >= _KEPT:
+            self._scores.clear()
+        self._scores[text] = found
+        return found
 
 
 @lru_cache(maxsize=4096)

@@ -4,15 +4,14 @@
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
-from monitor.extract.network import Array, Layer, Network, standardized
+from monitor.extract.network import Array, Networks, standardized
 from monitor.extract.vocabulary import Vocabulary
 
 FILE = "weights.npz"
@@ -25,15 +24,14 @@ class Model:
     vocabulary: Vocabulary
     mean: Array
     scale: Array
-    networks: Sequence[Network]  # their mean counts
+    networks: Networks
     provenance: dict[str, Any]  # command, seed, data, scores, date
 
     def scores(self, table: Array) -> Array:
         """Of each block, how likely it is the story's: 0 to 1."""
         rows = standardized(table, self.mean, self.scale)
-        odds = np.mean([network.log_odds(rows) for network in self.networks], axis=0)
-        likely: Array = 1 / (1 + np.exp(-odds))
-        return likely
+        odds = self.networks.log_odds(rows)
+        return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
 @cache
@@ -45,33 +43,32 @@ def model() -> Model:
 
 def packed(learned: Model) -> dict[str, Any]:
     """Arrays to store, half precision where that is enough."""
-    arrays: dict[str, Any] = {
-        "names": np.array("\n".join(learned.vocabulary.names)),
-        "name_scores": np.array(list(learned.vocabulary.names.values()), dtype=np.float16),
-        "words": np.array("\n".join(learned.vocabulary.words)),
-        "word_scores": np.array(list(learned.vocabulary.words.values()), dtype=np.float16),
+    networks, vocabulary = learned.networks, learned.vocabulary
+    return {
+        "names": np.array("\n".join(vocabulary.names)),
+        "name_scores": np.array(list(vocabulary.names.values()), dtype=np.float16),
+        "words": np.array("\n".join(vocabulary.words)),
+        "word_scores": np.array(list(vocabulary.words.values()), dtype=np.float16),
         "mean": learned.mean,
         "scale": learned.scale,
         "provenance": np.array(json.dumps(learned.provenance)),
+        "first": networks.first.astype(np.float16),
+        "first_bias": networks.first_bias,
+        "layers": networks.layers.astype(np.float16),
+        "layer_biases": networks.layer_biases,
+        "last": networks.last,
+        "last_bias": networks.last_bias,
     }
-    networks = learned.networks
-    arrays["first"] = np.stack([n.first for n in networks]).astype(np.float16)
-    arrays["first_bias"] = np.stack([n.first_bias for n in networks])
-    arrays["layers"] = np.array([[x.weights for x in n.layers] for n in networks], np.float16)
-    arrays["layer_biases"] = np.array([[x.bias for x in n.layers] for n in networks])
-    arrays["last"] = np.stack([n.last for n in networks])
-    arrays["last_bias"] = np.array([n.last_bias for n in networks])
-    return arrays
 
 
 def unpacked(arrays: dict[str, Any]) -> Model:
     """The model that ``packed`` took apart."""
-    networks = [_network(arrays, number) for number in range(len(arrays["first"]))]
+    weights = {field.name: arrays[field.name].astype(np.float32) for field in fields(Networks)}
     return Model(
         vocabulary=Vocabulary(_scores(arrays, "name"), _scores(arrays, "word")),
         mean=arrays["mean"],
         scale=arrays["scale"],
-        networks=tuple(networks),
+        networks=Networks(**weights),
         provenance=json.loads(str(arrays["provenance"])),
     )
 
@@ -79,14 +76,3 @@ def unpacked(arrays: dict[str, Any]) -> Model:
 def _scores(arrays: dict[str, Any], kind: str) -> dict[str, float]:
     keys = str(arrays[f"{kind}s"]).split("\n")
     return dict(zip(keys, arrays[f"{kind}_scores"].astype(float).tolist(), strict=True))
-
-
-def _network(arrays: dict[str, Any], number: int) -> Network:
-    layers = zip(arrays["layers"][number], arrays["layer_biases"][number], strict=True)
-    return Network(
-        first=arrays["first"][number].astype(np.float32),
-        first_bias=arrays["first_bias"][number],
-        layers=tuple(Layer(weights.astype(np.float32), bias) for weights, bias in layers),
-        last=arrays["last"][number],
-        last_bias=float(arrays["last_bias"][number]),
-    )
