@@ -38,10 +38,10 @@ import numpy as np
 from block_network import EPOCHS, Array, Sheet, assembled, learn
 
 from monitor.extract import extract_article, weights
-from monitor.extract.blocks import Outline, outline_of
+from monitor.extract.article import prepared
+from monitor.extract.blocks import Outline
 from monitor.extract.features import features_of
-from monitor.extract.known import Known, fold
-from monitor.extract.metadata import metadata_of
+from monitor.extract.known import Known
 from monitor.extract.network import standardized
 from monitor.extract.parsing import parsed
 from monitor.extract.vocabulary import Vocabulary, leading_words, parts_of
@@ -99,7 +99,7 @@ def fold_of(domain: str, folds: int, seed: int) -> int:
 
 def example(page: Mapping[str, Any]) -> Example | None:
     """A page parsed and labelled; None if it shows no text at all."""
-    outline, known = outlined(page["html"], page["url"])
+    _, outline, known = prepared(parsed(page["html"], page["url"]), page["url"])
     if not outline.blocks:
         return None
     domain = registrable(page["url"], page["id"])
@@ -107,14 +107,6 @@ def example(page: Mapping[str, Any]) -> Example | None:
     labels, words = labelled([words_of(b.text) for b in outline.blocks], page["text"])
     about = page["set"], page["url"], domain, page["html"], page["text"]
     return Example(*about, outline, known, labels, words, len(true))
-
-
-def outlined(html: str, url: str) -> tuple[Outline, Known]:
-    """What ``extract_article`` knows of a page before it judges a block."""
-    tree = parsed(html, url)
-    meta = metadata_of(tree, url)
-    outline = outline_of(tree.root) if tree.root is not None else Outline()
-    return outline, Known(tuple(filter(None, map(fold, meta.headings))), fold(meta.linked.body))
 
 
 def words_of(text: str) -> list[str]:

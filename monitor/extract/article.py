@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
+
+from selectolax.lexbor import LexborHTMLParser
 
 from monitor.extract.blocks import Outline, outline_of, weight_of
 from monitor.extract.imposters import check_is_page
@@ -13,6 +16,7 @@ from monitor.extract.live import updates_of
 from monitor.extract.metadata import Metadata, metadata_of
 from monitor.extract.opinion import with_second_opinion
 from monitor.extract.parsing import parsed
+from monitor.extract.pruning import prune
 from monitor.extract.recurrence import passages_of, without_recurring
 from monitor.extract.scoring import Story, story_of
 from monitor.extract.selectors import NOTHING, chosen, drop
@@ -60,9 +64,7 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     if guidance.selectors:
         drop(tree, guidance.selectors)
         named = chosen(tree, guidance.selectors)
-    meta = metadata_of(tree, url)
-    outline = outline_of(tree.root) if tree.root is not None else Outline()
-    known = Known(tuple(filter(None, map(fold, meta.headings))), fold(meta.linked.body))
+    meta, outline, known = prepared(tree, url)
     story = story_of(outline, known)
     if leads_with_standfirst(outline, story, known):
         story = replace(story, blocks=story.blocks[1:])
@@ -72,10 +74,11 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     text = "\n".join(_unrepeated(named.lines)) or text
     fallback = "" if named.lines else _body_of_linked_data(meta, text)
     text = fallback or text
-    signs = Signs(text=text, meta=meta, outline=outline, story=story, tree=tree)
+    whole_tree = cache(lambda: parsed(html, url))  # few pages are in such doubt that it is needed
+    signs = Signs(text=text, meta=meta, outline=outline, story=story, tree=whole_tree)
     kind = PageKind.ARTICLE if named.lines else kind_of(signs)
     confidence = 1.0 if named.lines else confidence_of(signs, kind, fallback=bool(fallback))
-    updates = updates_of(tree, url, meta, text) if kind is not PageKind.BLOCKED else ()
+    updates = updates_of(tree, outline, meta, url, text) if kind is not PageKind.BLOCKED else ()
     page = Page(
         url=url,
         kind=PageKind.LIVE_BLOG if updates else kind,
@@ -97,6 +100,15 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     if guidance.second_opinion:
         page = with_second_opinion(page, html)
     return Examination(page, outline, known, story, left_out)
+
+
+def prepared(tree: LexborHTMLParser, url: str) -> tuple[Metadata, Outline, Known]:
+    """What is known of a page before a block is judged; takes off the tree what is no text."""
+    meta = metadata_of(tree, url)
+    prune(tree)
+    outline = outline_of(tree.root) if tree.root is not None else Outline()
+    known = Known(tuple(filter(None, map(fold, meta.headings))), fold(meta.linked.body))
+    return meta, outline, known
 
 
 def _text_of(outline: Outline, story: Story, known: Known) -> str:

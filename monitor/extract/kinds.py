@@ -1,7 +1,7 @@
 """What a page is when it is not simply an article, and how sure we are of what was read."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
@@ -66,7 +66,7 @@ class Signs:
     meta: Metadata
     outline: Outline
     story: Story
-    tree: LexborHTMLParser
+    tree: Callable[[], LexborHTMLParser]  # the page with all its scripts and menus
 
 
 def kind_of(signs: Signs) -> PageKind:
@@ -97,14 +97,14 @@ def _is_blocked(signs: Signs, weight: int) -> bool:
     if titled and (worded or weight < _LITTLE):
         return True
     small = sum(block.weight for block in signs.outline.blocks) < 4 * _LITTLE
-    return small and (worded or signs.tree.css_first(_CHALLENGE) is not None)
+    return small and (worded or signs.tree().css_first(_CHALLENGE) is not None)
 
 
 def _needs_javascript(signs: Signs, weight: int) -> bool:
     """Little text, and an empty place for an application or a notice that scripts are wanted."""
-    notice = any(_NOSCRIPT.search(node.text()) for node in signs.tree.css("noscript")[:20])
+    notice = any(_NOSCRIPT.search(node.text()) for node in signs.tree().css("noscript")[:20])
     shown = sum(block.weight for block in signs.outline.blocks)
-    root = signs.tree.css_first(_APP_ROOT)
+    root = signs.tree().css_first(_APP_ROOT)
     empty_root = root is not None and weight_of(root.text(strip=True)) < _LITTLE
     if weight < _SCANT and _is_hollow(signs, shown):
         return True
@@ -116,7 +116,7 @@ def _needs_javascript(signs: Signs, weight: int) -> bool:
 
 def _is_hollow(signs: Signs, shown: int) -> bool:
     """A titled page with scripts, and nothing or an empty body where its story belongs."""
-    if not signs.meta.title or signs.tree.css_first("script[src]") is None:
+    if not signs.meta.title or signs.tree().css_first("script[src]") is None:
         return False
     if shown < _SCANT:
         return True
