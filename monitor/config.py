@@ -23,7 +23,9 @@ from pydantic import (
 )
 
 from monitor.errors import ConfigError, ConfigProblem
-from monitor.model import Chat, Source, SourceKind
+from monitor.extract.opinion import is_installed
+from monitor.extract.selectors import check_selector
+from monitor.model import Chat, Selectors, Source, SourceKind
 from monitor.urls import host, is_web
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -69,6 +71,15 @@ def _slug(value: str) -> str:
 def _positive(value: timedelta) -> timedelta:
     if value <= timedelta(0):
         raise ValueError("must be longer than zero")
+    return value
+
+
+def _has_trafilatura(value: bool) -> bool:  # noqa: FBT001 - called by pydantic
+    if value and not is_installed():
+        raise ValueError(
+            "trafilatura is not installed; install the extra "
+            "(pip install 'media-monitor[trafilatura]'), or write trafilatura = false"
+        )
     return value
 
 
@@ -128,6 +139,13 @@ class PollingConfig(_Section):
     workers: Annotated[int, Field(ge=1, le=64)] = 2
 
 
+class ExtractConfig(_Section):
+    """How articles are read from their pages."""
+
+    learn_boilerplate: bool = True
+    trafilatura: Annotated[bool, AfterValidator(_has_trafilatura)] = False
+
+
 class DeliveryConfig(_Section):
     """When alerts go out and how hard it is tried."""
 
@@ -171,6 +189,18 @@ class ChatConfig(_Section):
         return self
 
 
+Css = Annotated[str, AfterValidator(check_selector)]
+
+
+class SelectorsConfig(_Section):
+    """Where the parts of a source's pages stand."""
+
+    title: Css | None = None
+    body: Css | None = None
+    date: Css | None = None
+    drop: tuple[Css, ...] = ()
+
+
 class SourceConfig(_Section):
     """One place that is polled."""
 
@@ -182,13 +212,16 @@ class SourceConfig(_Section):
     lang: str | None = None
     country: str | None = None
     pages: bool = True
-    selector: str | None = None
+    selector: Css | None = None
+    selectors: SelectorsConfig | None = None
     first_poll_newest: Count | None = None
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
         if self.kind is SourceKind.FEED and self.selector is not None:
             raise ValueError('`selector` is for `kind = "listing"`; a feed lists its own entries')
+        if self.selectors is not None and not self.pages:
+            raise ValueError("`selectors` are for its pages, which `pages = false` leaves unread")
         if self.kind is SourceKind.LISTING and not self.pages:
             raise ValueError("`pages = false` needs a feed: a listing has no text of its own")
         return self
@@ -206,6 +239,7 @@ class _File(_Section):
     rules: RulesConfig = RulesConfig()
     network: NetworkConfig = NetworkConfig()
     polling: PollingConfig = PollingConfig()
+    extract: ExtractConfig = ExtractConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     telegram: TelegramConfig = TelegramConfig()
     log: LogConfig = LogConfig()
@@ -234,6 +268,7 @@ class Config(_File):
             country=source.country,
             pages=source.pages,
             selector=source.selector,
+            selectors=_selectors(source.selectors),
             first_poll_newest=self.polling.first_poll_newest if newest is None else newest,
         )
 
@@ -250,6 +285,17 @@ class Config(_File):
             )
             for name, chat in self.chats.items()
         )
+
+
+def _selectors(config: SelectorsConfig | None) -> Selectors | None:
+    if config is None:
+        return None
+    return Selectors(
+        title=config.title or "",
+        body=config.body or "",
+        date=config.date or "",
+        drop=config.drop,
+    )
 
 
 def parse_config(text: str, path: str) -> Config:
@@ -302,9 +348,12 @@ def _key_path(where: list[int | str], data: Mapping[str, Any]) -> str:
     if where[:1] == ["source"] and len(where) > 1 and isinstance(where[1], int):
         source = data["source"][where[1]]
         if isinstance(source, dict) and isinstance(source.get("id"), str):
-            return f"source {source['id']!r}" + "".join(f".{part}" for part in where[2:])
-    path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in where)
-    return path.removeprefix(".")
+            return f"source {source['id']!r}" + _path(where[2:])
+    return _path(where).removeprefix(".")
+
+
+def _path(where: list[int | str]) -> str:
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in where)
 
 
 def _unknown_key(where: list[int | str]) -> str:
@@ -323,6 +372,6 @@ def _model_at(where: list[int | str]) -> type[BaseModel] | None:
     if not where:
         return _File
     if where[0] in tables:
-        return tables[where[0]]
+        return SelectorsConfig if "selectors" in where else tables[where[0]]
     default = _File.model_fields[str(where[0])].default if where[0] in _File.model_fields else None
     return type(default) if isinstance(default, BaseModel) else None

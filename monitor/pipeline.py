@@ -5,17 +5,22 @@ make_reading → (the store calls decide and keeps everything in one transaction
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from monitor import alerts, correlations
 from monitor.extract import read_page
+from monitor.extract.live import lead_of
 from monitor.model import (
     Article,
     Document,
     Entry,
     Known,
+    LinkKind,
+    LivePage,
     Match,
     Outcome,
     Page,
@@ -27,12 +32,14 @@ from monitor.model import (
     Source,
     SourceKind,
     SourceState,
+    Update,
 )
 from monitor.rules import RuleSet, match
 from monitor.rules.filters import filtered
 from monitor.sources import entry_keys, read_document, read_listing, sane_date
+from monitor.sources.links import NOTHING, LinkMemory, mark, shape
 from monitor.stories import text_key
-from monitor.urls import url_keys, without_login
+from monitor.urls import canonical, host, url_keys, without_login
 
 __all__ = [
     "Listed",
@@ -41,6 +48,7 @@ __all__ = [
     "half_known",
     "is_own_page",
     "listed",
+    "live_request",
     "make_article",
     "make_reading",
     "page_request",
@@ -48,7 +56,9 @@ __all__ = [
     "read_source",
     "source_request",
     "split_baseline",
+    "standing",
     "unseen",
+    "updates_of",
 ]
 
 LONGEST_TEXT = 300_000  # characters, a short book; matching more would hold up everything else
@@ -60,6 +70,8 @@ class Listed:
 
     entry: Entry
     keys: tuple[str, ...]
+    anchor: str | None = None  # of a live blog's update on its page, "" if unknown; None: no update
+    guessed: bool = False  # a link that was taken for an article's by its looks
 
 
 def source_request(source: Source, state: SourceState, *, afresh: bool = False) -> Request:
@@ -77,18 +89,21 @@ def body_hash(response: Response) -> str:
     return hashlib.blake2b(response.body, digest_size=16).hexdigest()
 
 
-def read_source(source: Source, response: Response) -> Document:
-    """Read what a source answered; raises ParseError. Runs in a worker process."""
+def read_source(source: Source, response: Response, memory: LinkMemory = NOTHING) -> Document:
+    """Read what a source answered; raises ParseError. Runs in a worker process.
+
+    ``memory`` is what is known of a listing's links.
+    """
     url, content_type = response.final_url, response.content_type
     if source.kind is SourceKind.LISTING:
-        return read_listing(response.body, url, content_type, source.selector)
+        return read_listing(response.body, url, content_type, source.selector, memory)
     return read_document(response.body, url, content_type)
 
 
 def listed(source: Source, document: Document) -> tuple[Listed, ...]:
     """A document's entries with their keys, oldest first, so that alerts go out in order."""
     pairs = [
-        Listed(entry, keys)
+        Listed(entry, keys, guessed=_is_guessed(source))
         for entry, keys in zip(
             document.entries, entry_keys(source.id, document.entries), strict=True
         )
@@ -97,6 +112,17 @@ def listed(source: Source, document: Document) -> tuple[Listed, ...]:
     if all(pair.entry.published for pair in pairs):
         pairs.sort(key=_published)
     return tuple(pairs)
+
+
+def standing(source: Source, document: Document) -> frozenset[str] | None:
+    """The marks of a listing's links that were not taken for articles; None for other sources."""
+    if not _is_guessed(source):
+        return None
+    return frozenset(mark(link.url) for link in document.links if link.kind is not LinkKind.ARTICLE)
+
+
+def _is_guessed(source: Source) -> bool:
+    return source.kind is SourceKind.LISTING and not source.selector
 
 
 def _published(pair: Listed) -> float:
@@ -143,13 +169,18 @@ def page_request(entry: Entry) -> Request:
     return Request(url=entry.url, robots=True)
 
 
+def live_request(page: LivePage) -> Request:
+    """The conditional GET by which a live blog is read again."""
+    return Request(url=page.url, etag=page.etag, last_modified=page.last_modified, robots=True)
+
+
 def is_own_page(page: Page) -> bool:
     """Whether a page is the entry's own, though perhaps cut short.
 
     Where others (walls, lists of links, empty shells) stand, and what they call themselves, many
     entries share: it must not make one article of them.
     """
-    return page.kind in (PageKind.ARTICLE, PageKind.STUB)
+    return page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.STUB)
 
 
 def make_article(
@@ -158,17 +189,21 @@ def make_article(
     """Put together what the page and the feed say; the feed's text is the fallback.
 
     ``note`` says why there is no page. A teaser or a list of links is used only where it has more
-    text than the feed, and the words of a wall never.
+    text than the feed, and the words of a wall never. Of a live blog it is what stands around its
+    updates, which are articles of their own.
     """
     feed_text = entry.content or entry.summary
     page = page or Page(url=entry.url, kind=PageKind.EMPTY)
     teaser = page.kind in (PageKind.STUB, PageKind.LISTING) and len(page.text) > len(feed_text)
-    usable = bool(page.text) and (page.kind is PageKind.ARTICLE or teaser)
+    whole = page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG)
+    usable = bool(page.text) and (whole or teaser)
     if not usable and not note and source.pages:
         note = _why_feed(page)
     if source.pages and not feed_text and not usable:
         note = f"{note}; only the headline could be read"
     text = page.text if usable else feed_text
+    if page.updates:
+        text = lead_of(page) or feed_text
     if len(text) > LONGEST_TEXT:
         note = f"{note} only the first {LONGEST_TEXT:,} characters of its text were read".strip()
     return Article(
@@ -190,6 +225,48 @@ def make_article(
     )
 
 
+def updates_of(entry: Entry, page: Page) -> tuple[tuple[Listed, Page], ...]:
+    """A live blog's updates, oldest first, each as an entry with its keys, and a page of its own.
+
+    An update is known again by its place on the page and by its words. A place that several
+    updates name is nobody's.
+    """
+    places = Counter(update.anchor for update in page.updates)
+    parts = [
+        _part(entry, page, update if places[update.anchor] == 1 else replace(update, anchor=""))
+        for update in page.updates
+    ]
+    parts.reverse()  # live blogs show the newest first
+    if all(pair.entry.published for pair, _ in parts):
+        parts.sort(key=lambda part: _published(part[0]))
+    return tuple(parts)
+
+
+def _part(entry: Entry, page: Page, update: Update) -> tuple[Listed, Page]:
+    place, title = canonical(entry.url), update.title or _opening(update.text)
+    anchor = quote(update.anchor, safe="!$&'()*+,;=:@/?-._~%")
+    words = f"update:{place}|{text_key(update.title, update.text)}"
+    keys = (f"url:{place}#{anchor}", words) if anchor else (words,)
+    own = replace(
+        page,
+        kind=PageKind.ARTICLE,
+        title=title,
+        standfirst="",
+        text=update.text,
+        published=update.published,
+        modified=None,
+        canonical_url=_placed(page.canonical_url, anchor) if page.canonical_url else None,
+        updates=(),
+        passages=(),  # of the whole page, not of the update
+    )
+    part = Entry(id=None, url=_placed(entry.url, anchor), title=title, published=update.published)
+    return Listed(part, keys, anchor), own
+
+
+def _placed(url: str, anchor: str) -> str:
+    return f"{url.partition('#')[0]}#{anchor}" if anchor else url
+
+
 def _opening(text: str) -> str:
     """A headline for an entry that has none."""
     return text.partition("\n")[0][:120] or "(no headline)"
@@ -206,11 +283,22 @@ def _why_feed(page: Page) -> str:
 
 
 def make_reading(
-    pair: Listed, article: Article, ruleset: RuleSet, *, final_url: str | None, now: datetime
+    pair: Listed,
+    article: Article,
+    ruleset: RuleSet,
+    *,
+    page: Page | None = None,
+    final_url: str | None,
+    now: datetime,
 ) -> Reading:
-    """Match the article and give it the keys by which copies of it will be known."""
+    """Match the article and give it the keys by which copies of it will be known.
+
+    Of ``page``, if the article is that page's, the outlet's boilerplate is learned.
+    """
     matches = matches_of(ruleset, article, now)
     keys = url_keys(pair.entry.url, final_url, article.canonical_url) if pair.entry.url else ()
+    if pair.anchor is not None:  # the page's own addresses would make one story of all its updates
+        keys = tuple(f"{key}#{pair.anchor}" for key in keys if pair.anchor)
     return Reading(
         entry=pair.entry,
         keys=pair.keys,
@@ -220,7 +308,16 @@ def make_reading(
         matches=matches,
         read_at=now,
         watches=correlations.watching(ruleset.correlations, matches),
+        shape=shape(pair.entry.url) if page and pair.guessed and _is_telling(page) else "",
+        shape_led_to_article=page is None or page.kind is not PageKind.LISTING,
+        host=host(page.url) if page else "",
+        passages=page.passages if page and article.origin == "page" and is_own_page(page) else (),
     )
+
+
+def _is_telling(page: Page) -> bool:
+    """Whether a page says something of the link that led to it; walls and empty shells do not."""
+    return is_own_page(page) or page.kind is PageKind.LISTING
 
 
 def matches_of(ruleset: RuleSet, article: Article, now: datetime) -> tuple[Match, ...]:

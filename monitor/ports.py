@@ -18,8 +18,10 @@ from monitor.model import (
     Entry,
     History,
     Known,
+    LivePage,
     Outcome,
     Reading,
+    Recurring,
     Request,
     Response,
     Rule,
@@ -27,6 +29,7 @@ from monitor.model import (
     SourceState,
     StoredArticle,
 )
+from monitor.sources.links import LinkMemory
 
 Decide = Callable[[Known], Outcome]
 """A pure decision over what the store knows; it runs inside the writing transaction."""
@@ -85,11 +88,13 @@ class Store(Protocol):
         *,
         baseline: Sequence[tuple[Entry, tuple[str, ...]]] = (),
         unreadable: Mapping[str, str] | None = None,
+        standing: frozenset[str] | None = None,
     ) -> Future[None]:
         """Remember how a poll ended.
 
         ``baseline`` entries become seen without being read; ``unreadable`` pages (URL to error)
-        are counted, to be tried again.
+        are counted, to be tried again; ``standing`` marks the links of a listing that were no
+        articles, in place of those of the last time.
         """
         ...
 
@@ -101,6 +106,31 @@ class Store(Protocol):
         answers both. A reading whose keys were seen meanwhile only adds its keys, and answers an
         empty outcome with the relation SAME_URL.
         """
+        ...
+
+    # --- what is learned
+    def recurring(self, host: str, now: datetime) -> Sequence[Recurring]:
+        """What a site repeats in articles that have nothing to do with each other.
+
+        Learned from the passages of the readings, in their transactions.
+        """
+        ...
+
+    def link_memory(self, source: str) -> LinkMemory:
+        """What is known of a listing's links: shapes that led to articles, links that stay."""
+        ...
+
+    # --- live blogs
+    def live_pages(self, now: datetime | None, limit: int) -> Sequence[LivePage]:
+        """Live blogs that are to be read again at this time, longest due first; None: all."""
+        ...
+
+    def record_live(self, page: LivePage) -> Future[None]:
+        """Remember when a live blog is to be read again."""
+        ...
+
+    def forget_live(self, url: str) -> Future[None]:
+        """A live blog has ended, or its source is gone."""
         ...
 
     # --- rules

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.errors import FetchError, MonitorError
-from monitor.model import Response, Source, SourceState
+from monitor.model import LivePage, Response, Source, SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +96,34 @@ def unfinished(
     """
     soon = min(state.next_poll_at, now + max(limits.shortest, asked))
     return replace(state, etag=None, last_modified=None, body_hash=None, next_poll_at=soon)
+
+
+_LIVE_SOON = timedelta(minutes=5)  # between two readings of a live blog ...
+_LIVE_LATER = timedelta(minutes=10)  # ... and when nothing new came for half an hour
+_LIVE_BUSY = timedelta(minutes=30)
+_LIVE_QUIET = timedelta(hours=2)  # without a new update: it has ended
+_LIVE_LONGEST = timedelta(hours=24)  # the next day's news comes on a page of its own
+
+
+def live_page(source: str, url: str, title: str, now: datetime) -> LivePage:
+    """A live blog that is being read for the first time."""
+    soon = now + _LIVE_SOON
+    return LivePage(url=url, source=source, title=title, opened_at=now, newest_at=now, next_at=soon)
+
+
+def live_over(page: LivePage, now: datetime) -> bool:
+    """Whether a live blog has gone on for so long that it is not read again."""
+    return now - page.opened_at > _LIVE_LONGEST
+
+
+def live_again(page: LivePage, now: datetime, *, news: bool) -> LivePage | None:
+    """When to read a live blog again after it was read, with or without new updates; or never."""
+    page = replace(page, newest_at=now) if news else page
+    silent = now - page.newest_at
+    if live_over(page, now) or silent > _LIVE_QUIET:
+        return None
+    wait = _LIVE_SOON if silent <= _LIVE_BUSY else _LIVE_LATER
+    return replace(page, next_at=now + wait)
 
 
 def after_failure(

@@ -78,6 +78,12 @@ def url_keys(asked: str, final: str | None, canonical_link: str | None) -> tuple
     return tuple(dict.fromkeys(keys))
 
 
+def place_key(url: str) -> str:
+    """The key of a place on a page, where the address names one with a ``#``; else ``""``."""
+    parts = _split(url)
+    return f"{canonical(url)}#{parts.fragment}" if parts and parts.fragment else ""
+
+
 def is_home(url: str) -> bool:
     """Whether an address is a site's front page."""
     parts = _split(canonical(url))
@@ -99,16 +105,18 @@ def _words(text: str) -> frozenset[str]:
 
 # --- does it look like an article? ---------------------------------------------------------------
 
-_DATE = re.compile(r"/(19|20)\d\d[/-]?(0?[1-9]|1[0-2]|[a-z]{3})([/-]?([0-2]?\d|3[01]))?(/|-|$)")
+DATE_IN_PATH = re.compile(
+    r"/(19|20)\d\d[/-]?(0?[1-9]|1[0-2]|[a-z]{3})([/-]?([0-2]?\d|3[01]))?(/|-|$)"
+)
 _LONG_ID = re.compile(r"\d{5,}|[0-9a-f]{12,}")
-_TOKEN = re.compile(r"(?=[a-z]*\d)[a-z0-9]{8,}$")
-_PAGE_FILE = re.compile(r"\.(html?|shtml|php|aspx?|cms|ece|story|stm|jsp)$")
-_OTHER_FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|m4a|zip|css|js|xml|rss|json|ics)$")
-_ARTICLE_WORDS = {"article", "articles", "story", "stories", "artikel", "articolo", "noticia"}
-_IDENTIFYING = re.compile(
+TOKEN = re.compile(r"(?=[a-z]*\d)[a-z0-9]{8,}$")
+PAGE_FILE = re.compile(r"\.(html?|shtml|php|aspx?|cms|ece|story|stm|jsp)$")
+OTHER_FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|m4a|zip|css|js|xml|rss|json|ics)$")
+ARTICLE_WORDS = {"article", "articles", "story", "stories", "artikel", "articolo", "noticia"}
+IDENTIFYING = re.compile(
     r"^(id|p|idx|article|story|artid|articleid|storyid|newsid|nid)=.*\d", re.IGNORECASE
 )
-_SECTION_WORDS = _words(
+SECTION_WORDS = _words(
     """
     about account advertise advertising alerts all-topics app apps archive archives author authors
     blogs calendar careers category categories channel client columnist columnists columns contact
@@ -140,17 +148,17 @@ def article_score(url: str) -> int:
     path = unquote(parts.path).lower().rstrip("/")
     segments = [segment for segment in path.split("/") if segment]
     if not segments:
-        return 2 if any(map(_IDENTIFYING.match, parts.query.split("&"))) else 0
+        return 2 if any(map(IDENTIFYING.match, parts.query.split("&"))) else 0
     last = segments[-1]
-    if _OTHER_FILE.search(last):
+    if OTHER_FILE.search(last):
         return 0
     joints = last.count("-") + last.count("_")
-    score = 2 * bool(_DATE.search(path)) if len(last) > 10 or len(segments) > 3 else 0
+    score = 2 * bool(DATE_IN_PATH.search(path)) if len(last) > 10 or len(segments) > 3 else 0
     score += 2 * (joints >= 4 or (joints == 3 and len(last) >= 20)) + (joints >= 2)
-    score += 2 * bool(_LONG_ID.search("/".join(segments[-2:]))) + bool(_PAGE_FILE.search(last))
-    score += bool(_ARTICLE_WORDS.intersection(segments[:-1])) * (1 + bool(_TOKEN.match(last)))
-    score += 2 * any(map(_IDENTIFYING.match, parts.query.split("&")))
-    return score - 2 * bool(_SECTION_WORDS.intersection(segments))
+    score += 2 * bool(_LONG_ID.search("/".join(segments[-2:]))) + bool(PAGE_FILE.search(last))
+    score += bool(ARTICLE_WORDS.intersection(segments[:-1])) * (1 + bool(TOKEN.match(last)))
+    score += 2 * any(map(IDENTIFYING.match, parts.query.split("&")))
+    return score - 2 * bool(SECTION_WORDS.intersection(segments))
 
 
 def _segments(url: str) -> list[str]:

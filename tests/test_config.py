@@ -1,6 +1,7 @@
 """Configuration: strict, all problems at once, each with its key path and what to do."""
 
 import re
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 
 from monitor.config import parse_config, parse_duration, parse_size
 from monitor.errors import ConfigError
-from monitor.model import SourceKind
+from monitor.extract.opinion import NEEDED
+from monitor.model import Selectors, SourceKind
 
 ROOT = Path(__file__).parents[1]
 
-SECTIONS = ("store", "rules", "network", "polling", "delivery", "telegram", "log")
+SECTIONS = ("store", "rules", "network", "polling", "delivery", "telegram", "log", "extract")
 
 GOOD = """
 [chats.desk]
@@ -54,7 +56,7 @@ def test_every_key_is_in_the_example():
 def test_the_examples_commented_values_are_the_defaults(section):
     """Who removes a # must change nothing, but for the keys that have no default to show."""
     example = (ROOT / "config.example.toml").read_text()
-    body = example.split(f"\n[{section}]\n")[1].split("\n[")[0]
+    body = re.split(r"\n(?:\[|# ---)", example.split(f"\n[{section}]\n")[1])[0]
     shown = "\n".join(re.findall(r"^# (\w+ = .*)$", body, re.MULTILINE))
     shown = re.sub(r"^(token_file|contact) = .*$", "", shown, flags=re.MULTILINE)
     config = parse_config(f"[{section}]\n{shown}", "config.toml")
@@ -132,11 +134,56 @@ def test_all_problems_come_at_once_with_file_and_key_path():
             "https://",
             id="not a web address",
         ),
+        pytest.param(
+            GOOD + "[source.selectors]\nbody='p['",
+            "source 'ledger'.selectors.body",
+            "'p[' is no CSS selector",
+            id="not CSS",
+        ),
+        pytest.param(
+            GOOD + "[source.selectors]\ndrop=['.x', 'a >']",
+            "source 'ledger'.selectors.drop[1]",
+            "no CSS selector",
+            id="not CSS in a list",
+        ),
+        pytest.param(
+            GOOD + "[source.selectors]\nbdy='p'",
+            "source 'ledger'.selectors.bdy",
+            "did you mean `body`?",
+            id="mistyped selector",
+        ),
+        pytest.param(
+            GOOD + "pages=false\n[source.selectors]\nbody='p'",
+            "source 'ledger'",
+            "leaves unread",
+            id="selectors without pages",
+        ),
+        pytest.param(
+            "[[source]]\nid='a'\nkind='listing'\nurl='https://a.example/'\nselector='h2 >'",
+            "source 'a'.selector",
+            "no CSS selector",
+            id="listing selector that is none",
+        ),
         pytest.param(GOOD + GOOD.split("\n\n")[1], "source 2.id", "source 1", id="doubled source"),
     ],
 )
 def test_each_mistake_says_where_and_what_to_do(text, key, message):
     assert message in problems(text)[key]
+
+
+def test_selectors_are_those_of_their_source():
+    text = GOOD + "[source.selectors]\ntitle='h1'\ndrop=['.promo', 'aside']"
+    (source,) = parse_config(text, "c").sources()
+    assert source.selectors == Selectors(title="h1", drop=(".promo", "aside"))
+    assert parse_config(GOOD, "c").sources()[0].selectors is None
+
+
+@pytest.mark.parametrize("missing", NEEDED)
+def test_trafilatura_must_be_installed_to_be_asked(monkeypatch, missing):
+    monkeypatch.setitem(sys.modules, missing, None)
+    message = problems("[extract]\ntrafilatura = true")["extract.trafilatura"]
+    assert "media-monitor[trafilatura]" in message
+    assert not parse_config("[extract]\ntrafilatura = false", "c").extract.trafilatura
 
 
 def test_the_message_names_the_file_on_every_line():

@@ -88,7 +88,7 @@ def test_title_is_the_one_that_head_and_page_agree_on(html: str, title: str | No
         (
             "<meta property='og:site_name' content='The Herald'>"
             "<meta name='author' content='the herald'>",
-            (),
+            ("the herald",),
         ),
         ("<p class='byline'>22 November 2026 10:15</p>", ()),
         ("", ()),
@@ -103,7 +103,7 @@ def test_authors_are_names_alone(html: str, authors: tuple[str, ...]) -> None:
     [
         (
             "<meta property='article:published_time' content='2026-11-22T10:00:00+01:00'>",
-            "2026-11-22T09",
+            "2026-11-22T10:00:00+01:00",
         ),
         ("<article><time datetime='2026-11-21'>yesterday</time></article>", "2026-11-21"),
         ("<span itemprop='datePublished' content='2026-11-20'></span>", "2026-11-20"),

@@ -1,5 +1,6 @@
 """The steps from a source to a reading, as functions over values."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from monitor.model import (
     Source,
     SourceKind,
     SourceState,
+    Update,
 )
 from monitor.pipeline import Listed
 from monitor.rules import load
@@ -191,3 +193,69 @@ def test_equal_bodies_have_equal_hashes():
         for body in (b"1", b"2", b"1")
     )
     assert one == same != two
+
+
+class TestUpdates:
+    blog = Page(
+        url=ENTRY.url,
+        kind=PageKind.LIVE_BLOG,
+        title="Live",
+        text="Around them.\nB is said.\nA is said.",
+        canonical_url="https://ledger.example/1",
+        authors=("Ann Ash",),
+        updates=(
+            Update(anchor="b", title="B", text="B is said.", published=NOW),
+            Update(anchor="a", text="A is said.", published=NOW - timedelta(hours=1)),
+        ),
+    )
+
+    def parts(self, **changes: object):
+        return pipeline.updates_of(ENTRY, replace(self.blog, **changes))  # type: ignore[arg-type]
+
+    def test_each_is_an_entry_and_a_page_of_its_own_oldest_first(self):
+        (first, page), (second, _) = self.parts()
+        assert (first.entry.url, first.entry.title) == (f"{ENTRY.url}#a", "A is said.")
+        assert second.entry.url == f"{ENTRY.url}#b"
+        assert (page.text, page.kind, page.updates) == ("A is said.", PageKind.ARTICLE, ())
+        assert page.canonical_url == "https://ledger.example/1#a"
+        article = pipeline.make_article(first.entry, SOURCE, page, now=NOW)
+        assert (article.title, article.text, article.origin) == ("A is said.", "A is said.", "page")
+        assert (article.authors, article.published) == (("Ann Ash",), NOW - timedelta(hours=1))
+
+    def test_it_is_known_by_its_place_and_by_its_words(self):
+        moved = replace(self.blog.updates[1], anchor="x")
+        changed = replace(self.blog.updates[1], text="A is said anew.")
+        here, there = set(self.parts()[0][0].keys), set(self.parts(updates=(moved,))[0][0].keys)
+        assert here & there
+        assert here & set(self.parts(updates=(changed,))[0][0].keys)
+        assert here.isdisjoint(self.parts()[1][0].keys)
+
+    def test_a_place_that_several_name_is_nobodys(self):
+        same = tuple(replace(update, anchor="top") for update in self.blog.updates)
+        (first, page), (second, _) = self.parts(updates=same)
+        assert first.entry.url == second.entry.url == ENTRY.url
+        assert set(first.keys).isdisjoint(second.keys)
+        assert page.canonical_url == "https://ledger.example/1"
+
+    def test_readings_of_updates_share_no_address(self):
+        loaded = load({"p.toml": '[[rule]]\nid = "r"\nquery = "said"'}).ruleset
+        assert loaded is not None
+        readings = [
+            pipeline.make_reading(
+                pair,
+                pipeline.make_article(pair.entry, SOURCE, page, now=NOW),
+                loaded,
+                final_url="https://ledger.example/1",
+                now=NOW,
+            )
+            for pair, page in (*self.parts(), *self.parts(updates=(Update(text="C is said."),)))
+        ]
+        keys = [key for reading in readings for key in reading.url_keys]
+        assert len(keys) == len(set(keys)) == 2
+        assert readings[2].url_keys == ()
+
+    def test_the_page_itself_is_what_stands_around_them(self):
+        article = pipeline.make_article(ENTRY, SOURCE, self.blog, now=NOW)
+        assert (article.text, article.title, article.origin) == ("Around them.", "Live", "page")
+        bare = replace(self.blog, text="A is said.\nB is said.")
+        assert pipeline.make_article(ENTRY, SOURCE, bare, now=NOW).text == ENTRY.summary

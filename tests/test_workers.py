@@ -94,6 +94,11 @@ async def test_starting_and_importing_do_not_count(
         assert await pool.run(module.answer) == 42
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads in /proc")
+async def test_linear_algebra_starts_no_threads(one: Workers) -> None:
+    assert await one.run(tasks.threads_with_numpy) == 1
+
+
 async def test_too_much_memory_is_refused_and_the_worker_replaced(one: Workers) -> None:
     before = await one.run(tasks.process_id)
     with pytest.raises(ParseError, match=r"needed more than 1 GB of memory and was given up"):

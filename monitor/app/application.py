@@ -15,7 +15,9 @@ from monitor import schedule
 from monitor.app.clock import now
 from monitor.app.desk import Desk
 from monitor.app.files import beside
-from monitor.app.polling import Habits, Poller, Tools
+from monitor.app.live import LiveBlogs
+from monitor.app.polling import Habits, Poller
+from monitor.app.reading import Reader, Tools
 from monitor.app.reports import due_notice, note_rules
 from monitor.app.rulebook import RuleBook
 from monitor.app.sending import Pace, Sender
@@ -34,6 +36,7 @@ from monitor.store import SqliteStore, open_store
 log = structlog.get_logger()
 
 _CLOCK_LOOK = 1  # seconds between looks at the clock
+_LIVE = 5  # seconds between looks for live blogs that are due
 _RELOAD = 2  # seconds between looks at the rule files
 _REPORT = 60  # seconds between looks at what operators should know of expired and shadow rules
 _LATELY = timedelta(days=14)  # whose articles tell what is rare
@@ -49,6 +52,7 @@ class Application:
     rules: RuleBook
     desk: Desk
     poller: Poller
+    live: LiveBlogs
     sender: Sender
     bot: ChatBot | None
 
@@ -72,7 +76,7 @@ class Application:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         # All at once: each may have to wait for a server that does not answer.
-        stops = [self.poller.stop(), self.sender.stop(_STOP_PATIENCE)]
+        stops = [self.poller.stop(), self.live.stop(), self.sender.stop(_STOP_PATIENCE)]
         await asyncio.gather(*stops, *([self.bot.stop()] if self.bot is not None else []))
         log.info("stopped; what was not finished goes on at the next start")
 
@@ -97,6 +101,7 @@ class Application:
     async def poll_once(self, patience: timedelta) -> Counts:
         """Poll every source once, send what came of it, and count."""
         begun = now()
+        await self.live.read_all()
         await self.poller.poll_all()
         await self.report()
         if waiting := self.store.counts(begun).waiting:
@@ -112,6 +117,7 @@ class Application:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         scheduler.add_job(self.poller.tick, "interval", seconds=1, next_run_time=now())
+        scheduler.add_job(self.live.tick, "interval", seconds=_LIVE)
         scheduler.add_job(self.reload, "interval", seconds=_RELOAD)
         scheduler.add_job(self.report, "interval", seconds=_REPORT, next_run_time=now())
         scheduler.add_job(self._watch_bot, "interval", seconds=60)
@@ -180,16 +186,23 @@ async def open_application(
         await _take_up(config, store)
         rules.learn(stored.article for stored in store.articles_since(now() - _LATELY))
         await note_rules(rules, store, now())
+        tools = Tools(store=store, fetcher=fetcher, workers=workers, rules=rules)
+        reader = _reader(config, tools, desk)
+        polled = {source.id: source for source in config.sources()}
+        live = LiveBlogs(polled, store=store, reader=reader)
         poller = Poller(
-            {source.id: source for source in config.sources()},
+            polled,
             habits=_habits(config),
-            tools=Tools(store=store, fetcher=fetcher, workers=workers, rules=rules),
+            tools=tools,
+            reader=reader,
+            live=live,
             desk=desk,
         )
         stack.push_async_callback(sender.stop, _STOP_PATIENCE)
         stack.push_async_callback(poller.stop)
+        stack.push_async_callback(live.stop)
         chat_bot = ChatBot(bot, desk) if bot and config.telegram.commands else None
-        yield Application(config, store, rules, desk, poller, sender, chat_bot)
+        yield Application(config, store, rules, desk, poller, live, sender, chat_bot)
 
 
 async def _follow_clock(store: SqliteStore, by: timedelta) -> None:
@@ -260,11 +273,21 @@ def _sender(config: Config, store: SqliteStore, channels: Mapping[str, Channel])
     )
 
 
+def _reader(config: Config, tools: Tools, desk: Desk) -> Reader:
+    return Reader(
+        tools=tools,
+        desk=desk,
+        first_wait=config.delivery.first_wait,
+        page_attempts=config.polling.page_attempts,
+        second_opinion=config.extract.trafilatura,
+        learn_boilerplate=config.extract.learn_boilerplate,
+    )
+
+
 def _habits(config: Config) -> Habits:
     polling = config.polling
     return Habits(
         limits=schedule.Limits(shortest=polling.shortest, longest=polling.longest, gap=polling.gap),
-        first_wait=config.delivery.first_wait,
         page_attempts=polling.page_attempts,
         concurrency=config.network.concurrency,
     )

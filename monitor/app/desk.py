@@ -12,7 +12,7 @@ from monitor.app.reports import shadow_lines
 from monitor.app.rulebook import RuleBook
 from monitor.bot import Status
 from monitor.errors import ChannelError
-from monitor.model import Chat, Rule
+from monitor.model import Chat, Rule, SourceState
 from monitor.ports import Channel, Store
 
 log = structlog.get_logger()
@@ -89,7 +89,7 @@ class Desk:
             rules=len(self.rules()),
             counts=self._store.counts(self._started_at),
             shadow=shadow_lines(self._rules, self._store, now()),
-            troubles=(*self._troubles.values(), *self._suspended()),
+            troubles=(*self._troubles.values(), *self._suspended(), *_drifting(states)),
         )
 
     def _suspended(self) -> list[str]:
@@ -119,3 +119,7 @@ class Desk:
                     await self._channels[chat.channel].tell(chat, text)
                 except ChannelError as error:
                     log.warning("operators were not told", chat=chat.name, error=str(error))
+
+
+def _drifting(states: Sequence[SourceState]) -> list[str]:
+    return [f"Source {s.source}: {s.drift}" for s in states if s.drift]

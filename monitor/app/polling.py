@@ -5,8 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
 import structlog
 
@@ -14,21 +13,15 @@ from monitor import pipeline, schedule
 from monitor.app.clock import now
 from monitor.app.desk import Desk
 from monitor.app.jobs import run_job
-from monitor.app.rulebook import RuleBook
-from monitor.app.workers import Workers
-from monitor.errors import FetchError, MonitorError, ParseError, StoreError
+from monitor.app.live import LiveBlogs
+from monitor.app.reading import PageLaterError, Reader, Tools
+from monitor.drift import Mark, after_pages, mark_of, notice
+from monitor.errors import MonitorError, ParseError, StoreError
 from monitor.model import (
-    Article,
-    Entry,
-    Known,
-    Outcome,
-    Page,
-    Response,
     Source,
     SourceState,
 )
 from monitor.pipeline import Listed
-from monitor.ports import Fetcher, Store
 from monitor.urls import host, without_login
 
 log = structlog.get_logger()
@@ -45,47 +38,30 @@ class Habits:
     """How polling is done, from the configuration."""
 
     limits: schedule.Limits
-    first_wait: timedelta
     page_attempts: int
     concurrency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What polling works with."""
-
-    store: Store
-    fetcher: Fetcher
-    workers: Workers
-    rules: RuleBook
-
-
-class _PageLaterError(MonitorError):
-    """A page could not be read this time but may be next time, after ``wait``."""
-
-    def __init__(self, message: str, wait: timedelta = timedelta(0)) -> None:
-        super().__init__(message)
-        self.wait = wait
-
-
-class _Read(NamedTuple):
-    page: Page | None
-    final_url: str | None
-    note: str
 
 
 class Poller:
     """Keeps the sources polled. One poll of a source at a time; entries in order, oldest first."""
 
     def __init__(
-        self, sources: Mapping[str, Source], *, habits: Habits, tools: Tools, desk: Desk
+        self,
+        sources: Mapping[str, Source],
+        *,
+        habits: Habits,
+        tools: Tools,
+        reader: Reader,
+        live: LiveBlogs,
+        desk: Desk,
     ) -> None:
         self._sources = sources
         self._habits = habits
         self._store = tools.store
         self._fetcher = tools.fetcher
         self._workers = tools.workers
-        self._rules = tools.rules
+        self._reader = reader
+        self._live = live
         self._desk = desk
         self._running: dict[str, asyncio.Task[None]] = {}
         self._paused_until = 0.0  # by the loop's clock, which nobody sets back
@@ -187,13 +163,15 @@ class Poller:
             log.info("polled", new=0, unchanged=True)
             await asyncio.wrap_future(self._store.record_poll(fresh))
             return
-        document = await self._workers.run(pipeline.read_source, source, response)
+        memory = self._store.link_memory(source.id)
+        document = await self._workers.run(pipeline.read_source, source, response, memory)
         for problem in document.problems:
             log.debug("feed is odd", problem=problem)
         pairs = pipeline.listed(source, document)
         if schedule.is_baseline(state, now(), self._habits.limits):
             pairs, fresh = await self._baseline(source, fresh, pairs)
-        await self._read_new(source, fresh, pairs, since=state.succeeded_at)
+        standing = pipeline.standing(source, document)
+        await self._read_new(source, fresh, pairs, since=state.succeeded_at, standing=standing)
 
     async def _baseline(
         self, source: Source, fresh: SourceState, pairs: tuple[Listed, ...]
@@ -220,15 +198,17 @@ class Poller:
         pairs: tuple[Listed, ...],
         *,
         since: datetime | None,
+        standing: frozenset[str] | None,
     ) -> None:
         keys = (key for pair in pairs for key in pair.keys)
         known = self._store.known_keys(keys, source=source.id, since=since)
         new = pipeline.unseen(pairs, known)
         tried = self._store.page_failures(pair.entry.url for pair in new)
-        later: dict[str, _PageLaterError] = {}
+        later: dict[str, PageLaterError] = {}
         pending: set[str] = set()
+        marks: list[Mark] = []
         for pair in new:
-            failure = await self._entry_job(source, pair, tried.get(pair.entry.url, 0))
+            failure = await self._entry_job(source, pair, tried.get(pair.entry.url, 0), marks)
             if failure is not None:
                 later[pair.entry.url] = failure
                 pending.update(pair.keys)
@@ -236,24 +216,34 @@ class Poller:
         if any(tried.get(url, 0) <= self._habits.page_attempts for url in later):
             asked = max(failure.wait for failure in later.values())
             fresh = schedule.unfinished(fresh, now(), self._habits.limits, asked=asked)
+        before, fresh = fresh.drift, after_pages(fresh, marks)
         unreadable = {url: str(failure) for url, failure in later.items()}
         gained = [(p.entry, p.keys) for p in pipeline.half_known(pairs, known, pending)]
         await asyncio.wrap_future(
-            self._store.record_poll(fresh, baseline=gained, unreadable=unreadable)
+            self._store.record_poll(
+                fresh, baseline=gained, unreadable=unreadable, standing=standing
+            )
         )
         log.info("polled", new=len(new) - len(later), listed=len(pairs))
+        if text := notice(source, before, fresh.drift):
+            await self._desk.tell_operators(text)
 
-    async def _entry_job(self, source: Source, pair: Listed, tried: int) -> _PageLaterError | None:
-        """Read one entry; what goes wrong stays with it. Answers why it is to be tried again."""
-        failures: list[_PageLaterError] = []
+    async def _entry_job(
+        self, source: Source, pair: Listed, tried: int, marks: list[Mark]
+    ) -> PageLaterError | None:
+        """Read one entry; what goes wrong stays with it. Answers why it is to be tried again.
+
+        How its page was read is added to ``marks``.
+        """
+        failures: list[PageLaterError] = []
 
         async def unforeseen(error: Exception) -> None:
-            failures.append(_PageLaterError(f"internal error: {error!r}"))
+            failures.append(PageLaterError(f"internal error: {error!r}"))
 
         async def read() -> None:
             try:
-                await self._read_entry(source, pair, tried)
-            except _PageLaterError as error:
+                marks.extend(await self._read_entry(source, pair, tried))
+            except PageLaterError as error:
                 failures.append(error)
 
         await run_job(read(), unforeseen)
@@ -262,63 +252,15 @@ class Poller:
             return failure
         return None
 
-    async def _read_entry(self, source: Source, pair: Listed, tried: int) -> None:
-        read = await self._page(source, pair.entry, tried)
+    async def _read_entry(self, source: Source, pair: Listed, tried: int) -> list[Mark]:
+        """Read one entry to its end, and answer how its page was read."""
+        read = await self._reader.page(source, pair.entry, tried)
         article = pipeline.make_article(pair.entry, source, read.page, note=read.note, now=now())
-        reading = pipeline.make_reading(
-            pair, article, self._rules.ruleset, final_url=read.final_url, now=now()
-        )
-        routing, wait = self._desk.routing(), self._habits.first_wait
-        known, outcome = await asyncio.wrap_future(
-            self._store.record_reading(
-                reading,
-                lambda known: pipeline.decide(reading, known, routing, wait),
-            )
-        )
-        _log_reading(article, [m.rule.id for m in reading.matches], known, outcome)
-        if outcome.deliveries:
-            self._desk.wake()
-
-    async def _page(self, source: Source, entry: Entry, tried: int) -> _Read:
-        """Read an entry's page, or say why its feed text must do; raises _PageLaterError."""
-        if not source.pages:
-            return _Read(None, None, "")
-        if not entry.url:
-            return _Read(None, None, "the feed gives no address for it")
-        if tried >= self._habits.page_attempts:  # only what nobody foresaw comes so far
-            return _Read(None, None, "reading its page ended in an internal error each time")
-        try:
-            response = await self._fetcher.fetch(pipeline.page_request(entry))
-            page = await self._extract(response)
-            # Where a wall or a list of links stands says nothing about the article.
-            final_url = response.final_url if pipeline.is_own_page(page) else None
-            return _Read(page, final_url, "")
-        except FetchError as error:
-            if not error.permanent and tried + 1 < self._habits.page_attempts:
-                raise _PageLaterError(str(error), error.retry_after or timedelta(0)) from None
-            return _Read(None, None, _without_url(error, entry.url))
-        except ParseError as error:
-            return _Read(None, None, _without_url(error, entry.url))
-
-    async def _extract(self, response: Response) -> Page:
-        return await self._workers.run(
-            pipeline.read_page, response.body, response.final_url, response.content_type
-        )
-
-
-def _without_url(error: MonitorError, url: str) -> str:
-    """Why a page was not read, for readers: without its address and advice to operators."""
-    return str(error).replace(url, "the page").split(";")[0].rstrip(".")
-
-
-def _log_reading(article: Article, rules: list[str], known: Known, outcome: Outcome) -> None:
-    log.info(
-        "article",
-        title=article.title,
-        outlet=article.outlet,
-        url=article.url,
-        rules=rules,
-        relation=str(known.relation),
-        decisions=[f"{d.chat or '-'}: {d.reason}" for d in outcome.decisions],
-        **({"feed_only": article.note} if article.note else {}),
-    )
+        is_live = read.page is not None and bool(read.page.updates)
+        if is_live:
+            await self._live.remember(source, pair.entry)
+        await self._reader.record(pair, article, read.final_url, read.page)
+        if is_live:
+            await self._live.read_updates(source, pair.entry, read)
+        mark = mark_of(read.page, article) if source.pages and pair.entry.url else None
+        return [mark] if mark else []

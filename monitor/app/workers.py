@@ -30,6 +30,9 @@ Ts = TypeVarTuple("Ts")
 _START = 30.0  # seconds for a process to start and import
 _GRACE = 10.0  # seconds for what is no reading: imports, pipes; the worker's own timer rings first
 _LARGEST_ANSWER = 100_000_000  # bytes
+# Libraries of linear algebra start a thread for each core, whose memory alone may exceed the limit;
+# there are as many workers as are to be busy.
+_SINGLE = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _GONE = (ConnectionError, asyncio.IncompleteReadError)
 
 
@@ -116,6 +119,7 @@ class Workers:
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
+            env=os.environ | _SINGLE,
             start_new_session=True,  # a Ctrl-C in the terminal is not for it
         )
         self._all.add(process)

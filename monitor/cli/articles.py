@@ -2,26 +2,32 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from monitor.app.clock import now
 from monitor.app.files import beside, read_config
+from monitor.cli.explanation import explained
 from monitor.cli.history import tell
 from monitor.cli.output import (
     DEFAULT_CONFIG,
     ConfigOption,
     config_or_defaults,
+    err,
     errors_for_people,
     out,
 )
 from monitor.cli.reading import read_input
 from monitor.cli.sources import JsonOption, iso
-from monitor.extract import read_page
-from monitor.model import History, Page
+from monitor.config import Config
+from monitor.errors import ConfigError, ConfigProblem, StoreError
+from monitor.extract.explanation import explain_page
+from monitor.model import Guidance, History, Page, Recurring
 from monitor.store import read_store
-from monitor.urls import url_keys
+from monitor.urls import host, place_key, url_keys
 
 
 def extract(
@@ -32,29 +38,85 @@ def extract(
     content_type: Annotated[
         str | None, typer.Option(help="The Content-Type a FILE was served with.")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print every block, its score, and why it was kept.")
+    ] = False,
+    source: Annotated[
+        str | None, typer.Option(help="Read it with the selectors of this configured source.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read the article of a page as the monitor would: title, date, authors and text.
+
+    What its outlet is known to repeat is left out, where the database of the configuration is
+    there.
 
     Examples:
 
     - `monitor extract https://www.example.org/2026/11/22/story`
     - `monitor extract saved.html --url https://www.example.org/story --json`
+    - `monitor extract https://www.example.org/2026/11/22/story --explain`
+    - `monitor extract https://www.example.org/2026/11/22/story --source example`
     """
     with errors_for_people():
         found = config_or_defaults(config)
         response = asyncio.run(read_input(place, found, url=url, content_type=content_type))
-        page = read_page(response.body, response.final_url, response.content_type)
-    if as_json:
-        out.print_json(json.dumps(asdict(page), default=iso))
+        repeated = _repeated(found, response.final_url)
+        guidance = _guidance(found, source)
+        explanation = explain_page(
+            response.body, response.final_url, response.content_type, guidance, repeated
+        )
+    page = explanation.page
+    if as_json and explain:
+        out.print_json(json.dumps(asdict(explanation) | {"page": _row(page)}, default=iso))
+    elif as_json:
+        out.print_json(json.dumps(_row(page), default=iso))
+    elif explain:
+        for line in explained(explanation):
+            out.print(line)
     else:
         _print(page)
+
+
+def _guidance(config: Config, source: str | None) -> Guidance:
+    """What the configuration says of a page; raises ConfigError for a source that it has not."""
+    sources = {each.id: each for each in config.sources()}
+    if source is not None and source not in sources:
+        known = ", ".join(sources) or "none"
+        problem = ConfigProblem("--source", f"{source!r} is not configured; there are: {known}")
+        raise ConfigError(config.path, (problem,))
+    selectors = sources[source].selectors if source is not None else None
+    return Guidance(selectors=selectors, second_opinion=config.extract.trafilatura)
+
+
+def _row(page: Page) -> dict[str, Any]:
+    """A page without what only the monitor's memory is for."""
+    row = asdict(page)
+    del row["passages"]
+    return row
+
+
+def _repeated(config: Config, url: str) -> Sequence[Recurring]:
+    """What the running monitor knows of the page's site; a page can be read without it."""
+    path = beside(config, config.store.path)
+    if not (config.extract.learn_boilerplate and path.exists()):
+        return ()
+    try:
+        store = read_store(path)
+        try:
+            return store.recurring(host(url), now())
+        finally:
+            store.close()
+    except StoreError as error:
+        err.print(f"note: what the outlet repeats is not known: {error}", style="yellow")
+        return ()
 
 
 def _print(page: Page) -> None:
     out.print(page.title or "(no title)", style="bold", markup=False)
     facts = {
         "kind": page.kind,
+        "confidence": f"{page.confidence:.2f}",
         "published": page.published,
         "authors": ", ".join(page.authors),
         "section": page.section,
@@ -64,9 +126,15 @@ def _print(page: Page) -> None:
     for name, value in facts.items():
         if value:
             out.print(f"{name}: {value}", style="dim", markup=False)
+    if page.unmatched:
+        out.print(f"selectors that name nothing: {', '.join(page.unmatched)}", style="yellow")
     for paragraph in (page.standfirst, *page.text.splitlines()):
         if paragraph:
             out.print(f"\n{paragraph}", markup=False)
+    for update in page.updates:
+        when = f"{update.published:%Y-%m-%d %H:%M}  " if update.published else ""
+        head = update.title or f"{update.text[:80]}…"
+        out.print(f"\nupdate #{update.anchor}: {when}{head}", style="dim", markup=False)
 
 
 def why(
@@ -85,7 +153,9 @@ def why(
         found = read_config(config)
         store = read_store(beside(found, found.store.path))
         try:
-            history = store.history(url_keys(url, None, None))
+            history = store.history([place_key(url)])  # of an update of a live blog
+            if not _known(history):
+                history = store.history(url_keys(url, None, None))
         finally:
             store.close()
     out.print(tell(url, history), markup=False)

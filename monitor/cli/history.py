@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from monitor.extract.explanation import repeated_by
 from monitor.model import (
     Decision,
     Delivery,
@@ -52,7 +53,9 @@ def _article(stored: StoredArticle, history: History) -> Iterator[str]:
     what = f"{words} words from the {article.origin}"
     yield f"  {_at(stored.read_at)} read as article {stored.id}: {what}"
     if article.note:
-        yield f"    because {article.note}"
+        yield f"    {'because ' if article.origin == 'feed' else ''}{article.note}"
+    for passage in history.left_out:
+        yield f"    left out: “{passage.opening}”: {repeated_by(passage)}"
     if stored.relation is Relation.NEW:
         yield f"  opened story {stored.story}"
     else:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Annotated, Any
 
 import typer
@@ -21,9 +22,12 @@ from monitor.cli.output import (
     out,
 )
 from monitor.cli.reading import read_input
-from monitor.model import Document, Source, SourceKind, SourceState
+from monitor.config import Config
+from monitor.extract.explanation import repeated_by
+from monitor.model import Document, LinkKind, Response, Source, SourceKind, SourceState
 from monitor.pipeline import read_source
 from monitor.render import age
+from monitor.sources.listings import judged_links
 from monitor.store import read_store
 
 app = typer.Typer(help="See what is polled, and what a source gives.", no_args_is_help=True)
@@ -32,16 +36,30 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
-def list_(config: ConfigOption = DEFAULT_CONFIG, *, as_json: JsonOption = False) -> None:
+def list_(
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    repeated: Annotated[
+        bool, typer.Option("--repeated", help="List the paragraphs that outlets repeat instead.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """List the configured sources with their last poll, next poll and last error.
+
+    With `--repeated` instead what their outlets print under unrelated headlines, and what is left
+    out of their articles since.
 
     Examples:
 
     - `monitor sources list`
     - `monitor sources list -c config.toml --json`
+    - `monitor sources list --repeated`
     """
     with errors_for_people():
         found = read_config(config)
+        if repeated:
+            _print_repeated(found, as_json=as_json)
+            return
         path = beside(found, found.store.path)
         states: dict[str, SourceState] = {}
         if path.exists():
@@ -77,6 +95,8 @@ def _lines(source: Source, state: SourceState | None, width: int) -> Iterator[st
     due = "next when monitor runs" if late else f"next in {_short(state.next_poll_at - moment)}"
     health = f"failing ({state.failures} in a row)" if state.failures else "fine"
     yield f"{head}  {polled}, {due}  {health}"
+    if state.drift:
+        yield f"{'':<{width}}  {state.drift}"
     if state.error:
         yield f"{'':<{width}}  {state.error}"
 
@@ -105,6 +125,9 @@ def read(
     content_type: Annotated[
         str | None, typer.Option(help="The Content-Type a FILE was served with.")
     ] = None,
+    links: Annotated[
+        bool, typer.Option("--links", help="Listing: print each link, what it is taken for, why.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read a feed or a listing page as a poll would, and print its entries. Nothing is stored.
@@ -113,6 +136,7 @@ def read(
 
     - `monitor sources read https://www.example.org/rss.xml`
     - `monitor sources read https://www.example.org/business --kind listing --selector "h2 a"`
+    - `monitor sources read https://www.example.org/business --kind listing --links`
     - `monitor sources read saved.xml --url https://www.example.org/rss.xml --json`
     """
     with errors_for_people():
@@ -126,11 +150,52 @@ def read(
             every=found.polling.every,
             selector=selector,
         )
-        document = read_source(source, response)
-    if as_json:
+        if links and kind is SourceKind.LISTING and selector is None:
+            document = _judged(response)
+        else:
+            document = read_source(source, response)
+    if links and not as_json:
+        _print_links(document)
+    elif as_json:
         out.print_json(json.dumps(asdict(document), default=iso))
     else:
         _print(document)
+
+
+def _judged(response: Response) -> Document:
+    """All links of a page, also where none of them is an article's."""
+    judged = judged_links(response.body, response.final_url, response.content_type)
+    return Document(kind="listing", title="", entries=(), links=judged)
+
+
+def _print_links(document: Document) -> None:
+    """Articles first, each kind in the order of the page."""
+    for kind in LinkKind:
+        found = [link for link in document.links if link.kind is kind]
+        out.print(f"{kind}: {count(len(found), 'link')}", style="bold", markup=False)
+        for link in found:
+            out.print(f"{link.score:5.1f}  {link.title or '(no words)'}", markup=False)
+            out.print(f"       {link.url}", markup=False)
+            if link.clues:
+                out.print(f"       {'; '.join(link.clues)}", style="dim", markup=False)
+
+
+def _print_repeated(config: Config, *, as_json: bool) -> None:
+    store = read_store(beside(config, config.store.path))
+    try:
+        passages = store.all_recurring(now())
+    finally:
+        store.close()
+    if as_json:
+        rows = [{"host": place} | asdict(passage) for place, passage in passages]
+        out.print_json(json.dumps(rows, default=iso))
+        return
+    for place, group in groupby(passages, key=lambda row: row[0]):
+        out.print(place, style="bold", markup=False)
+        for _, passage in group:
+            out.print(f"  “{passage.opening}”: {repeated_by(passage)}", markup=False)
+    if not passages:
+        out.print("No outlet is known to repeat anything yet.")
 
 
 def _print(document: Document) -> None:

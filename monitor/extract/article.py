@@ -1,83 +1,114 @@
 """A page put together: one parse, metadata, the story's blocks, and what kind of page it is."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser
 
-from monitor.errors import ParseError
 from monitor.extract.blocks import Outline, outline_of, weight_of
 from monitor.extract.imposters import check_is_page
 from monitor.extract.kinds import Signs, confidence_of, kind_of
+from monitor.extract.known import Known, fold
+from monitor.extract.languages import lang_of
 from monitor.extract.lines import is_boilerplate, without_boilerplate
+from monitor.extract.live import updates_of
 from monitor.extract.metadata import Metadata, metadata_of
-from monitor.extract.scoring import Known, Story, fold, story_of
+from monitor.extract.opinion import with_second_opinion
+from monitor.extract.parsing import parsed
+from monitor.extract.pruning import prune
+from monitor.extract.recurrence import passages_of, without_recurring
+from monitor.extract.scoring import Story, story_of
+from monitor.extract.selectors import NOTHING, chosen, drop
 from monitor.extract.standfirst import leads_with_standfirst, standfirst_of
-from monitor.model import Page
+from monitor.model import Guidance, Page, PageKind
 from monitor.text.decoding import decode
 
-_DEEP = 5_000  # block elements in each other; the parser takes quadratic time in their number
-_MANY = 20_000  # tags; fewer cannot nest so deep
-_BLOCK_TAGS = re.compile(
-    r"<(/?)(?:div|section|article|main|ul|ol|dl|center|blockquote|aside|nav|header|footer|form|"
-    r"fieldset|figure|details|summary|address|pre|h[1-6]|button)\b",
-    re.IGNORECASE,
-)
+_NO_GUIDANCE = Guidance()
 
 
-def read_page(data: bytes, url: str, content_type: str | None = None) -> Page:
+def read_page(
+    data: bytes,
+    url: str,
+    content_type: str | None = None,
+    guidance: Guidance = _NO_GUIDANCE,
+) -> Page:
     """Decode and extract a response; ParseError where it is no HTML page, saying what it is."""
     check_is_page(data, url, content_type)
-    return extract_article(decode(data, content_type), url)
+    return extract_article(decode(data, content_type), url, guidance)
 
 
-def extract_article(html: str, url: str) -> Page:
+def extract_article(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Page:
     """Read a page's story and what the page says about itself.
 
     Raises ParseError only for a page nested so deep that reading it would stall the process.
     """
-    _check_depth(html, url)
-    # With scripting, <noscript> stays one text, and cannot move the rest of the head into the body.
-    tree = LexborHTMLParser(html, scripting=True)
-    meta = metadata_of(tree, url)
-    outline = outline_of(tree.root) if tree.root is not None else Outline()
-    known = Known(tuple(filter(None, map(fold, meta.headings))), fold(meta.linked.body))
+    return examine(html, url, guidance).page
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A page that was read, with what led to it, for those who ask why."""
+
+    page: Page
+    outline: Outline
+    known: Known
+    story: Story
+    left_out: frozenset[int]  # blocks of the story that its outlet repeats
+
+
+def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examination:
+    """Do what ``extract_article`` does, and keep the working."""
+    tree = parsed(html, url)
+    named = NOTHING
+    if guidance.selectors:
+        drop(tree, guidance.selectors)
+        named = chosen(tree, guidance.selectors)
+    meta, outline, known = prepared(tree, url)
     story = story_of(outline, known)
     if leads_with_standfirst(outline, story, known):
         story = replace(story, blocks=story.blocks[1:])
+    whole = story
+    story, left_out = without_recurring(outline, whole, guidance.recurring)
     text = _text_of(outline, story, known)
-    fallback = _body_of_linked_data(meta, text)
-    signs = Signs(text=fallback or text, meta=meta, outline=outline, story=story, tree=tree)
-    kind = kind_of(signs)
-    return Page(
+    text = "\n".join(_unrepeated(named.lines)) or text
+    fallback = "" if named.lines else _body_of_linked_data(meta, text)
+    text = fallback or text
+    whole_tree = cache(lambda: parsed(html, url))  # few pages are in such doubt that it is needed
+    signs = Signs(text=text, meta=meta, outline=outline, story=story, tree=whole_tree)
+    kind = PageKind.ARTICLE if named.lines else kind_of(signs)
+    confidence = 1.0 if named.lines else confidence_of(signs, kind, fallback=bool(fallback))
+    updates = updates_of(tree, outline, meta, url, text) if kind is not PageKind.BLOCKED else ()
+    page = Page(
         url=url,
-        kind=kind,
-        title=meta.title,
+        kind=PageKind.LIVE_BLOG if updates else kind,
+        title=named.title or meta.title,
         standfirst=standfirst_of(outline, story, known, meta.description),
-        text=fallback or text,
-        published=meta.published,
+        text=text,
+        published=named.date or meta.published,
         modified=meta.modified,
         authors=meta.authors,
         section=meta.section,
-        lang=meta.lang,
+        lang=lang_of(meta.lang, text),
         canonical_url=meta.canonical_url,
         image=meta.image,
-        confidence=confidence_of(signs, kind, fallback=bool(fallback)),
+        confidence=confidence,
+        updates=updates,
+        unmatched=named.unmatched,
+        passages=() if fallback or named.lines else passages_of(outline, whole, left_out),
     )
+    if guidance.second_opinion:
+        page = with_second_opinion(page, html)
+    return Examination(page, outline, known, story, left_out)
 
 
-def _check_depth(html: str, url: str) -> None:
-    if html.count("<") < _MANY:
-        return
-    depth = 0
-    for tag in _BLOCK_TAGS.finditer(html):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        if depth > _DEEP:
-            raise ParseError(
-                f"{url}: the page nests its elements over {_DEEP:,} deep, which no browser shows; "
-                "check the address, or leave such links out of the source"
-            )
+def prepared(tree: LexborHTMLParser, url: str) -> tuple[Metadata, Outline, Known]:
+    """What is known of a page before a block is judged; takes off the tree what is no text."""
+    meta = metadata_of(tree, url)
+    prune(tree)
+    outline = outline_of(tree.root) if tree.root is not None else Outline()
+    known = Known(tuple(filter(None, map(fold, meta.headings))), fold(meta.linked.body))
+    return meta, outline, known
 
 
 def _text_of(outline: Outline, story: Story, known: Known) -> str:

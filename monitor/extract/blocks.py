@@ -2,135 +2,66 @@
 
 One walk over the tree. Blocks are what a reader sees as a paragraph, heading, list item or cell;
 nothing is judged here beyond what the markup itself says (hidden, navigation, caption).
-The walk keeps its own stack: hostile pages nest deeper than Python recurses.
+
+Most nodes of a page hold no text of it: icons, scripts, empty boxes. So the walk goes from text to
+text, and reads an element only when a text stands in it. Nodes cost little, attributes more.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from monitor.extract.tokens import Hint, hint_of
 
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "button",
-        "select",
-        "option",
-        "textarea",
-        "input",
-        "label",
-        "datalist",
-        "figcaption",
-        "head",
-        "meta",
-        "link",
-        "img",
-        "picture",
-        "source",
-        "dialog",
-        "-comment",
-        "-doctype",
-    ]
-)
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "nobr",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
+_SKIPPED_TAGS = """
+script style noscript template svg math iframe object embed canvas audio video map button
+select option textarea input label datalist figcaption head meta link img picture source
+dialog -comment -doctype
+"""
+_INLINE_TAGS = """
+a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby s
+samp small span strike strong sub sup time tt u var wbr
+"""
+_CHROME_ROLE_NAMES = """
+navigation complementary contentinfo search menu menubar dialog alertdialog banner toolbar
+alert tablist
+"""
+_SKIPPED = frozenset(_SKIPPED_TAGS.split())
+_INLINE = frozenset(_INLINE_TAGS.split())
+_FLOWING = _INLINE.union(_SKIPPED)  # neither begins nor ends a block
 _CHROME_TAGS = frozenset(("nav", "aside", "footer", "form", "menu", "header", "figure"))
-_CHROME_ROLES = frozenset(
-    [
-        "navigation",
-        "complementary",
-        "contentinfo",
-        "search",
-        "menu",
-        "menubar",
-        "dialog",
-        "alertdialog",
-        "banner",
-        "toolbar",
-        "alert",
-        "tablist",
-    ]
-)
+_CHROME_ROLES = frozenset(_CHROME_ROLE_NAMES.split())
+_TELLING = frozenset(("itemprop", "role", "hidden", "aria-hidden", "style"))
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HOLDS_TEXT = re.compile(r"table|quote", re.IGNORECASE)  # a figure of words
 _STREAMED = re.compile(r"S:[\da-f]+")  # React puts these in place when the page has come
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff]")
 _DEEPEST = 2_000  # elements in each other; browsers stop at 512
+_BREAK = "\0"  # a line break among texts, which hold no such character
+_APART = -1  # the place of what is no text of the page
+_LONGEST_NAMES = 300  # characters
+_NONE, _BODY = Hint.NONE, Hint.BODY
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-
-
-# An open element: its children yet to come, the index of the element to return to (None: it is
-# inline), and whether it is a link.
-_Frame = tuple[Iterator[LexborNode], int | None, bool]
+_KINDS = HEADINGS.union(("p", "li", "td", "th", "blockquote", "dt", "dd", "pre"))
 
 
 @dataclass(slots=True)
 class Element:
-    """A block-level element; ``parent`` is the index of the one around it, -1 at the top."""
+    """A block-level element that holds text; ``parent`` is the index of the one around it."""
 
-    parent: int
+    parent: int  # -1 at the top
     tag: str
     names: str = ""  # class names and id
     hint: Hint = Hint.NONE
     hidden: bool = False
+    depth: int = 0  # how many elements are around it
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A run of text without a break in it; lines parted by single ``<br>`` are kept as lines."""
 
     text: str
@@ -160,9 +91,10 @@ class Outline:
 
 
 def outline_of(root: LexborNode) -> Outline:
-    """Walk a parsed page."""
-    walk = _Walk()
-    walk.run(root)
+    """Walk a parsed page, or the part of one that a node holds."""
+    top = root.parser.body or root if root.tag == "html" else root
+    walk = _Walk(top)
+    walk.run(top)
     return walk.outline
 
 
@@ -174,117 +106,143 @@ def weight_of(text: str) -> int:
 
 
 class _Walk:
-    """The state of one walk."""
+    """The state of one walk.
 
-    def __init__(self) -> None:
+    The place of a node is twice the index of its element, and one more inside a link.
+    """
+
+    def __init__(self, top: LexborNode) -> None:
         self.outline = Outline()
-        self.parts: list[str] = []
-        self.link_chars = 0
-        self.links = 0  # how many links we are inside of
-        self.current = 0  # index of the element we are in
+        self.elements = self.outline.elements
+        around = top.parent
+        self.places = {(top if around is None or top.tag == "html" else around).mem_id: 0}
+        self.parts: list[str] = []  # of the block that is being read
+        self.link_chars = 0  # in these
+        self.current = 0  # index of the element that they stand in
 
-    def run(self, root: LexborNode) -> None:
-        stack: list[_Frame] = [(root.iter(include_text=True), 0, False)]
-        while stack:
-            children, before, is_link = stack[-1]
-            node = next(children, None)
-            if node is None:
-                self.leave(before, is_link=is_link)
-                stack.pop()
-            elif (tag := node.tag) == "-text":
-                self.add(node.text_content or "")
-            elif tag in _SKIPPED or len(stack) >= _DEEPEST:
-                continue
-            elif tag == "br":
-                self.line_break()
-            else:
-                stack.append(self.enter(node, tag or ""))
+    def run(self, top: LexborNode) -> None:
+        # Some 2,000 nodes a page pass here, so that what is common takes no call.
+        parts = self.parts
+        for node in top.traverse(include_text=True):
+            tag = node.tag
+            if tag == "-text":
+                text = node.text_content
+                if text and not text.isspace():
+                    self.add(node, text)
+                elif parts:  # most texts are the layout of the source
+                    parts.append(" ")
+            elif parts and tag not in _FLOWING and self.place_of(node.parent) != _APART:
+                self.part(tag)
         self.flush()
 
-    def add(self, text: str) -> None:
-        if text.isspace():  # most text nodes are the layout of the source
-            if self.parts:
-                self.parts.append(" ")
+    def add(self, node: LexborNode, text: str) -> None:
+        place = self.place_of(node.parent)
+        if place == _APART:
             return
-        self.parts.append(text.replace("\n", " "))
-        if self.links:
+        if place >> 1 != self.current:
+            if self.parts:
+                self.flush()
+            self.current = place >> 1
+        self.parts.append(text)
+        if place & 1:
             self.link_chars += len(text.strip())
 
-    def enter(self, node: LexborNode, tag: str) -> _Frame:
+    def place_of(self, node: LexborNode | None) -> int:
+        """Where the text of a node within the walk belongs."""
+        places = self.places
+        new: list[tuple[LexborNode, int]] = []  # hostile pages nest deeper than Python recurses
+        place = None
+        while node is not None:
+            key = node.mem_id
+            if key in places:
+                place = places[key]
+                break
+            new.append((node, key))
+            node = node.parent
+        assert place is not None  # at the latest, that of what holds the top
+        while new:
+            inner, key = new.pop()
+            if place != _APART:
+                place = self.enter(inner, place)
+            places[key] = place
+        return place
+
+    def enter(self, node: LexborNode, around: int) -> int:
+        """The place of an element, given that of the one around it."""
+        tag = node.tag or ""
+        if tag in _SKIPPED:
+            return _APART
         attributes = node.attributes
-        is_link = tag == "a" and attributes.get("href") is not None
-        children = node.iter(include_text=True)
-        self.links += is_link
-        if tag in _INLINE and not (attributes and self.is_set_apart(tag, attributes)):
-            return children, None, is_link
-        element = self.describe(tag, attributes)
-        self.flush()
-        before = self.current
-        self.outline.elements.append(element)
-        self.current = len(self.outline.elements) - 1
-        return children, before, is_link
+        names, hint, hidden = _read(tag, attributes) if attributes else ("", _NONE, False)
+        if tag in _INLINE:
+            if tag == "a" and attributes.get("href") is not None:
+                around |= 1
+            # Inline markup may stand apart from its sentence: a credit, a tooltip.
+            if not (hidden or hint < 0):
+                return around
+        elif tag in _CHROME_TAGS and not attributes:
+            hint = Hint.CHROME
+        elements, parent = self.elements, around >> 1
+        depth = elements[parent].depth + 1
+        if depth > _DEEPEST:
+            return around
+        elements.append(Element(parent, tag, names, hint, hidden, depth))
+        return (len(elements) - 1) * 2 + (around & 1)
 
-    def is_set_apart(self, tag: str, attributes: dict[str, str | None]) -> bool:
-        """Whether inline markup stands apart from its sentence: a credit, a tooltip."""
-        element = self.describe(tag, attributes)
-        return element.hint < Hint.NONE or element.hidden
-
-    def leave(self, before: int | None, *, is_link: bool) -> None:
-        self.links -= is_link
-        if before is not None:
+    def part(self, tag: str | None) -> None:
+        """End the block at the beginning of another, or at two line breaks."""
+        if tag != "br":
             self.flush()
-            self.current = before
-
-    def describe(self, tag: str, attributes: dict[str, str | None]) -> Element:
-        element = Element(self.current, tag)
-        if tag in _CHROME_TAGS:
-            element.hint = Hint.CHROME
-        if not attributes:
-            return element
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        element.names = names.strip()[:300]
-        if attributes.get("itemprop") == "articleBody":
-            element.hint = Hint.BODY
-        elif tag == "figure" and _HOLDS_TEXT.search(element.names):
-            element.hint = Hint.NONE
-        elif attributes.get("role") in _CHROME_ROLES:
-            element.hint = Hint.CHROME
-        elif element.hint == Hint.NONE and element.names:
-            element.hint = hint_of(element.names)
-        element.hidden = _is_hidden(attributes)
-        return element
-
-    def line_break(self) -> None:
-        """Two breaks in a row part paragraphs; a single one parts lines."""
+            return
         for part in reversed(self.parts):
-            if part == "\n":
+            if part == _BREAK:
                 self.flush()
                 return
-            if part.strip():
+            if part != " ":
                 break
-        self.parts.append("\n")
+        self.parts.append(_BREAK)
 
     def flush(self) -> None:
-        if self.parts:
-            text = _clean("".join(self.parts))
-            if text:
-                tag = self.kind()
-                block = Block(text, tag, self.current, self.link_chars, weight_of(text))
-                self.outline.blocks.append(block)
-            self.parts.clear()
+        text = _clean("".join(self.parts))
+        if text:
+            block = Block(text, self.kind(), self.current, self.link_chars, weight_of(text))
+            self.outline.blocks.append(block)
+        self.parts.clear()
         self.link_chars = 0
 
     def kind(self) -> str:
         """What holds the text, seen through wrappers: a div in a list item is a list item."""
-        elements, index = self.outline.elements, self.current
+        elements, index = self.elements, self.current
         for _ in range(3):
-            tag = elements[index].tag
-            if tag in HEADINGS or tag in ("p", "li", "td", "th", "blockquote", "dt", "dd", "pre"):
-                return tag
-            index = elements[index].parent
+            element = elements[index]
+            if element.tag in _KINDS:
+                return element.tag
+            index = element.parent
             if index < 0:
                 break
         return elements[self.current].tag
+
+
+def _read(tag: str, attributes: dict[str, str | None]) -> tuple[str, Hint, bool]:
+    """Names of an element, what they say of it, and whether it is hidden."""
+    names = attributes.get("class") or ""
+    if "id" in attributes:
+        names = f"{names} {attributes['id'] or ''}"
+    if len(names) > _LONGEST_NAMES:
+        names = names[:_LONGEST_NAMES]
+    if tag in _CHROME_TAGS or not _TELLING.isdisjoint(attributes):
+        return names, _hint(tag, names, attributes), _is_hidden(attributes)
+    return names, hint_of(names) if names else _NONE, False
+
+
+def _hint(tag: str, names: str, attributes: dict[str, str | None]) -> Hint:
+    if attributes.get("itemprop") == "articleBody":
+        return Hint.BODY
+    if tag == "figure" and _HOLDS_TEXT.search(names):
+        return Hint.NONE
+    if tag in _CHROME_TAGS or attributes.get("role") in _CHROME_ROLES:
+        return Hint.CHROME
+    return hint_of(names) if names else Hint.NONE
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
@@ -297,6 +255,9 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 def _clean(text: str) -> str:
     """Single spaces, no empty lines, no invisible characters."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text)
-    lines = (" ".join(line.split()) for line in text.split("\n"))
+        for character in _INVISIBLE:
+            text = text.replace(character, "")
+    if _BREAK not in text:
+        return " ".join(text.split())
+    lines = (" ".join(line.split()) for line in text.split(_BREAK))
     return "\n".join(line for line in lines if line)

@@ -1,62 +1,121 @@
-"""Dates as pages write them, read as aware datetimes in UTC; None rather than a guess."""
+"""Dates as pages write them, read as aware datetimes in the zone written; None rather than a guess.
+
+Formats: ISO 8601, RFC 2822, seconds since 1970, and the ways of printing a day with its month in
+words of the languages in ``months``, or in figures where their order is not in doubt.
+"""
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep sept september",
-            "oct october",
-            "nov november",
-            "dec december",
-        ),
-        1,
-    )
-    for name in names.split()
-}
+from monitor.extract.months import month_of
+
 _ZONES = {"ist": "+05:30", "gmt": "+00:00", "utc": "+00:00", "z": "+00:00", "jst": "+09:00",
           "est": "-05:00", "edt": "-04:00", "cst": "-06:00", "cdt": "-05:00", "mst": "-07:00",
           "mdt": "-06:00", "pst": "-08:00", "pdt": "-07:00", "bst": "+01:00", "cet": "+01:00",
-          "cest": "+02:00"}  # fmt: skip
+          "cest": "+02:00", "eet": "+02:00", "eest": "+03:00", "msk": "+03:00", "sast": "+02:00",
+          "wat": "+01:00", "eat": "+03:00", "pkt": "+05:00", "wib": "+07:00", "sgt": "+08:00",
+          "hkt": "+08:00", "kst": "+09:00", "aest": "+10:00", "aedt": "+11:00"}  # fmt: skip
 _ISO = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|[A-Za-z]{3,4}|[+-]\d{2}:?\d{2})?)?"
 )
 _BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
-_DAY_FIRST = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?P<m>[A-Za-z]{3,9})\.?,?[\s-]+(?P<y>\d{4})"
-_MONTH_FIRST = r"(?P<m>[A-Za-z]{3,9})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})"
-_CLOCK = (
-    r"(?:[\s,|·-]*(?:at\s+)?(?P<H>\d{1,2}):(?P<M>\d{2})(?::\d{2})?\s*(?P<p>[ap]\.?m\.?)?"
-    r"\s*\(?(?P<z>[A-Z]{1,4}\b|[+-]\d{2}:?\d{2})?)?"
-)
-_WORDS = [re.compile(f"\\b{order}{_CLOCK}", re.IGNORECASE) for order in (_DAY_FIRST, _MONTH_FIRST)]
+_SECONDS = re.compile(r"(1\d{9})(?:\d{3})?")
 _MAIL = re.compile(r"[A-Z][a-z]{2}, \d")
+_WORD = r"(?P<m>[^\W\d_][^\s\d,/()|:;·•–—-]{1,17}(?:\s(?:الثاني|الأول))?)"
+_OF = r"(?:d['’]|(?:de|del|di|of|ng|tháng)\s+)?"
+_YEAR = r"(?P<y>\d{4})(?!\d)"
+_GAP = r"[\s.,/-]{0,3}"
+_NUMBERED = re.compile(
+    r"(?<![\d.:/])(?P<d>\d{1,2})(?P<s>[./-])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})(?![\d./-]\d)"
+)
+_SHORT = re.compile(r"(?<![\d.:/])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{2})(?![\d.:])")
+_DATES = (
+    # 3 March 2026 · 3rd of March, 2026 · 3. März 2026 · 3 de marzo de 2026 · 3-mar-2026
+    re.compile(
+        rf"(?<![\d.:/])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|-?го|:e)?{_GAP}{_OF}{_WORD}\.?,?"
+        rf"{_GAP}(?:(?:de|del|of|năm)\s+)?{_YEAR}", re.IGNORECASE),
+    # March 3, 2026 · marzo 3 de 2026
+    re.compile(
+        rf"(?<!\w){_WORD}\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:de\s+)?{_YEAR}",
+        re.IGNORECASE),
+    # 2026. március 3. · 2026 m. kovo 3 d. · 2026. gada 3. marts · 2026ko martxoaren 3a
+    re.compile(
+        rf"(?<![\d.])(?P<y>\d{{4}})(?:\.|ko)?\s*(?:m\.\s*)?{_WORD}\s+(?P<d>\d{{1,2}})(?!\d|:)",
+        re.IGNORECASE),
+    re.compile(rf"(?<![\d.])(?P<y>\d{{4}})\. gada (?P<d>\d{{1,2}})\.\s*{_WORD}", re.IGNORECASE),
+    # 2026年3月3日 · 2026년 3월 3일 · 2026-03-03 · 2026. 3. 3.
+    re.compile(
+        r"(?<![\d.:/-])(?P<y>\d{4})\s?(?:年|년|[-/.])\s?(?P<m>\d{1,2})\s?(?:月|월|[-/.])\s?"
+        r"(?P<d>\d{1,2})(?![\d:])"),
+    # 3 tháng 3, 2026
+    re.compile(
+        rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_YEAR}",
+        re.IGNORECASE),
+    _NUMBERED,
+    _SHORT,
+)  # fmt: skip
+_CLOCK = re.compile(
+    r"[\s,.|·–日일-]*(?:T|(?P<half>오전|오후|上午|下午|午前|午後)\s?|"
+    r"(?:at|um|à|kl|ore|às|a las|om|u|ob|в|о|óra)\.?\s+)?"
+    r"(?P<H>\d{1,2})[:.h時시](?P<M>\d{2})(?!\d)(?::\d{2})?\s*(?P<p>[ap]\.?m\b\.?)?"
+    r"\s*\(?(?P<z>[A-Z]{3,4}\b|Z\b|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE,
+)
 _URL_DAY = re.compile(
     r"/((?:19|20)\d{2})(?:([/-])(1[0-2]|0?[1-9])\2(3[01]|[12]\d|0?[1-9])"
     r"|(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))(?=[/_.-]|$)"
 )
+_MONTH_FIRST = frozenset(("us", "ph", "pr"))
+_AFTERNOON = frozenset(("오후", "下午", "午後"))
+_LONGEST = 200
 
 
-def parse_date(text: str | None) -> datetime | None:
-    """Read ISO 8601, RFC 2822 and English dates; a date without a zone is taken as UTC."""
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A date in a text: ``text[start:end]``, its clock included."""
+
+    start: int
+    end: int
+    moment: datetime
+
+
+def parse_date(text: str | None, locale: str = "") -> datetime | None:
+    """Read the first date of a short text; what is written without a zone is taken as UTC.
+
+    ``locale`` (``en-GB``, ``pl``) decides what 3/4/2026 means; without a country English does not.
+    """
     text = (text or "").strip()
-    if not 8 <= len(text) <= 120:
+    if not 6 <= len(text) <= 120:
         return None
-    for reader in (_iso, _mail, _english):
+    if _ISO.match(text):  # its clock may be broken, and then the page is wrong, not the reader
+        return _iso(text)
+    for reader in (_iso, _mail, _seconds):
         if found := reader(text):
             return found
-    return None
+    return next((printed.moment for printed in dates_in(text, locale)), None)
+
+
+def dates_in(text: str, locale: str = "") -> Iterator[Printed]:
+    """Every date that a line of text prints, in order."""
+    text = western(text[:_LONGEST])
+    spans = sorted(
+        (found for pattern in _DATES for found in pattern.finditer(text)),
+        key=lambda found: (found.start(), -found.end()),
+    )
+    end = -1
+    for found in spans:
+        if found.start() < end:
+            continue
+        clock = _CLOCK.match(text, found.end())
+        moment = _moment(found, clock, locale)
+        if moment:
+            end = clock.end() if clock else found.end()
+            yield Printed(found.start(), end, moment)
 
 
 def date_of_url(url: str) -> datetime | None:
@@ -65,17 +124,57 @@ def date_of_url(url: str) -> datetime | None:
     return _build(found[1], found[3] or found[5], found[4] or found[6]) if found else None
 
 
-def _build(year: str, month: str | int, day: str, clock: str = "00:00:00+00:00") -> datetime | None:
+def western(text: str) -> str:
+    """The text with the digits of all scripts as 0 to 9; its length stays the same."""
+    if text.isascii() or not any(char.isdecimal() and char > "9" for char in text):
+        return text
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
+def _moment(found: re.Match[str], clock: re.Match[str] | None, locale: str) -> datetime | None:
+    year, month, day = int(found["y"]), found["m"], found["d"]
+    if found.re is _SHORT:  # 25.04.24
+        year += 2000
+    elif found.re is _NUMBERED:
+        month, day = _in_order(found, locale)
+    number = int(month) if month.isdecimal() else month_of(month, locale)
+    if not number:
+        return None
+    if 2500 < year < 2650 and (locale[:2] == "th" or "\u0e00" < month[0] < "\u0e7f"):
+        year -= 543  # the Buddhist era
+    if clock and (time := _clock(clock)) and (moment := _build(year, number, day, time)):
+        return moment
+    return _build(year, number, day)
+
+
+def _in_order(found: re.Match[str], locale: str) -> tuple[str, str]:
+    """Month and day of 3/4/2026; ``0`` for a month that the page leaves open."""
+    first, second = found["d"], found["m"]
+    if int(first) > 12 or found["s"] == "." or first == second:
+        return second, first
+    if int(second) > 12:
+        return first, second
+    language, _, country = locale.lower().partition("-")
+    if country in _MONTH_FIRST:
+        return first, second
+    decided = language not in ("", "en") or country
+    return (second, first) if decided else ("0", first)
+
+
+def _build(
+    year: str | int, month: str | int, day: str | int, clock: str = "00:00:00+00:00"
+) -> datetime | None:
     try:
         found = datetime.fromisoformat(f"{int(year):04}-{int(month):02}-{int(day):02}T{clock}")
-        return found.astimezone(UTC) if _is_plausible(found.date()) else None
+        return _plausible(found)
     except (ValueError, OverflowError):
         return None
 
 
-def _is_plausible(day: date) -> bool:
-    """Dates before the web and far ahead are placeholders (0001-01-01, 1970-01-01, 9999-12-31)."""
-    return 1980 < day.year < 2100
+def _plausible(moment: datetime) -> datetime | None:
+    """None for placeholders before the web and far ahead (0001-01-01, 1970-01-01, 9999-12-31)."""
+    day: date = moment.astimezone(UTC).date()
+    return moment if 1980 < day.year < 2100 else None
 
 
 def _zone(name: str | None) -> str:
@@ -100,28 +199,19 @@ def _mail(text: str) -> datetime | None:
         return None
     try:
         found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-    try:
-        return aware.astimezone(UTC) if _is_plausible(aware.date()) else None
-    except OverflowError:
+        return _plausible(found if found.tzinfo else found.replace(tzinfo=UTC))
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
-def _english(text: str) -> datetime | None:
-    for pattern in _WORDS:
-        found = pattern.search(text)
-        month = _MONTHS.get(found["m"].lower()) if found else None
-        if found and month:
-            return _build(found["y"], month, found["d"], _clock(found))
-    return None
+def _seconds(text: str) -> datetime | None:
+    found = _SECONDS.fullmatch(text)
+    return _plausible(datetime.fromtimestamp(int(found[1]), UTC)) if found else None
 
 
 def _clock(found: re.Match[str]) -> str:
-    if found["H"] is None:
-        return "00:00:00+00:00"
-    hour = int(found["H"]) % 12 if found["p"] else int(found["H"])
-    if found["p"] and found["p"].lower().startswith("p"):
-        hour += 12
-    return f"{hour:02}:{found['M']}:00{_zone(found['z'])}"
+    """As ISO 8601 has it; "" for what is no time of day."""
+    hour = int(found["H"])
+    if half := found["p"] or found["half"]:
+        hour = hour % 12 + (12 if half[0].lower() == "p" or half in _AFTERNOON else 0)
+    return f"{hour:02}:{found['M']}:00{_zone(found['z'])}" if hour < 24 else ""

@@ -3,17 +3,24 @@
 import html
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from monitor.extract.dates import parse_date
+from monitor.model import Update
+
 _MARKUP = re.compile(r"<[^>]{1,300}>")
+MOST_UPDATES = 100  # of a live blog that are kept apart; older ones are only part of its text
 _NODES = 500  # a graph of a page has a dozen; more is a catalogue or an attack
 _ARTICLE = re.compile(
     r"(?:Article|Blog|LiveBlog)?(?:NewsArticle|Article|BlogPosting|Posting|Report|Review)$"
 )
+# Types that are read, and what they refer to by @id in another script; breadcrumbs, questions and
+# organisations alone are not worth parsing.
+_MATTERS = re.compile(r"Article|Posting|Report|Review|Page|WebSite|ItemList|Person|\"@id\"")
 _LISTING = frozenset(("CollectionPage", "SearchResultsPage", "ItemList", "ProfilePage"))
 
 
@@ -28,30 +35,81 @@ class LinkedData:
     body: str = ""
     published: str = ""
     modified: str = ""
-    authors: tuple[str, ...] = ()
+    page_published: str = ""  # what the page around the article says
+    authors: tuple[str, ...] = ()  # people, and names of which nothing more is said
+    groups: tuple[str, ...] = ()  # authors that are organisations
+    lang: str = ""
     section: str = ""
     image: str = ""
     outlet: str = ""
     free: bool | None = None  # isAccessibleForFree
+    live: bool = False  # the page calls itself a live blog
+    updates: tuple[Update, ...] = ()  # of the live blog
 
 
 def linked_data(tree: LexborHTMLParser) -> LinkedData:
-    """Read all JSON-LD of a page; the node with most to say of an article wins."""
-    nodes = [node for text in _scripts(tree) for node in _nodes(_load(text))]
+    """Read all JSON-LD of a page."""
+    return read_scripts(
+        node.text() for node in tree.css('script[type="application/ld+json" i]')[:40]
+    )
+
+
+def read_scripts(texts: Iterable[str]) -> LinkedData:
+    """Read JSON-LD; the node with most to say of an article wins."""
+    nodes = [node for text in texts if _MATTERS.search(text) for node in _nodes(_load(text))]
     articles = [node for node in nodes if any(_ARTICLE.search(t) for t in _types(node))]
     listing = any(t in _LISTING for node in nodes for t in _types(node))
+    page = replace(_page_of(nodes), **_live_of(nodes))
     if not articles:
-        return LinkedData(listing=listing)
+        return replace(page, listing=listing)
     by_id = {
         node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1
     }
-    best = max(articles, key=_richness)
-    return _read(best, by_id, listing=listing)
+    found = _read(max(articles, key=_richness), by_id, listing=listing)
+    return replace(
+        found, page_published=page.page_published, lang=found.lang or page.lang,
+        outlet=found.outlet or page.outlet, live=page.live, updates=page.updates,
+    )  # fmt: skip
 
 
-def _scripts(tree: LexborHTMLParser) -> Iterator[str]:
-    for node in tree.css('script[type="application/ld+json" i]')[:40]:
-        yield node.text()
+def _live_of(nodes: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Whether one of the nodes is a live blog, and the newest of its updates, newest first."""
+    live = [node for node in nodes if "LiveBlogPosting" in _types(node)]
+    items = [item for node in live for item in _all(node.get("liveBlogUpdate"))]
+    updates = [update for item in items if (update := _update(item)).text]
+    if all(update.published for update in updates):
+        updates.sort(key=lambda update: str(update.published), reverse=True)
+    return {"live": bool(live), "updates": tuple(updates[:MOST_UPDATES])}
+
+
+def _update(item: dict[str, Any]) -> Update:
+    addresses = (item.get("url"), item.get("@id"), item.get("mainEntityOfPage"))
+    anchors = (a.rpartition("#")[2].strip() for a in addresses if isinstance(a, str) and "#" in a)
+    text = _body(item.get("articleBody") or item.get("text") or item.get("description"))
+    return Update(
+        anchor=next(anchors, ""),
+        title=_text(item.get("headline") or item.get("name")),
+        text=text,
+        published=parse_date(_text(item.get("datePublished") or item.get("dateCreated"))),
+    )
+
+
+def _all(value: Any) -> list[dict[str, Any]]:
+    items = value[:_NODES] if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, dict)]
+
+
+def _page_of(nodes: Iterable[dict[str, Any]]) -> LinkedData:
+    """What the page and the site say where the article itself is silent."""
+    published = lang = outlet = ""
+    for node in nodes:
+        types = _types(node)
+        if "WebSite" in types:
+            outlet = outlet or _text(node.get("name"))
+        elif any(kind.endswith("Page") for kind in types):
+            published = published or _text(node.get("datePublished"))
+            lang = lang or _text(node.get("inLanguage"))
+    return LinkedData(page_published=published, lang=lang, outlet=outlet)
 
 
 def _load(text: str) -> Any:
@@ -91,6 +149,7 @@ def _richness(node: dict[str, Any]) -> int:
 
 def _read(node: dict[str, Any], by_id: dict[str, Any], *, listing: bool) -> LinkedData:
     free = node.get("isAccessibleForFree")
+    people, groups = _authors(node.get("author") or node.get("creator"), by_id)
     return LinkedData(
         found=True,
         listing=listing,
@@ -99,7 +158,9 @@ def _read(node: dict[str, Any], by_id: dict[str, Any], *, listing: bool) -> Link
         body=_body(node.get("articleBody")),
         published=_text(node.get("datePublished") or node.get("dateCreated")),
         modified=_text(node.get("dateModified")),
-        authors=tuple(_names(node.get("author") or node.get("creator"), by_id)),
+        authors=people,
+        groups=groups,
+        lang=_text(node.get("inLanguage")),
         section=_text(node.get("articleSection")),
         image=_address(node.get("image"), by_id),
         outlet="".join(_names(node.get("publisher"), by_id)[:1]),
@@ -127,14 +188,32 @@ def _body(value: Any) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _names(value: Any, by_id: dict[str, Any]) -> list[str]:
-    found: list[str] = []
-    for item in (value if isinstance(value, list) else [value])[:20]:
+def _authors(value: Any, by_id: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """People and groups, in order."""
+    people: dict[str, None] = {}
+    groups: dict[str, None] = {}
+    for item in _listed(value):
         known = by_id.get(item["@id"], item) if isinstance(item, dict) and _is_id(item) else item
-        name = _text(known.get("name")) if isinstance(known, dict) else _text(known)
-        if name and name not in found:
-            found.append(name)
-    return found
+        kinds = _types(known) if isinstance(known, dict) else []
+        is_group = any(kind.endswith(("Organization", "WebSite", "Corporation")) for kind in kinds)
+        for name in _names(item, by_id):
+            (groups if is_group else people).setdefault(name)
+    return tuple(people), tuple(groups)
+
+
+def _names(value: Any, by_id: dict[str, Any]) -> list[str]:
+    found: dict[str, None] = {}
+    for item in _listed(value):
+        known = by_id.get(item["@id"], item) if isinstance(item, dict) and _is_id(item) else item
+        said = known.get("name") if isinstance(known, dict) else known
+        for one in _listed(said):
+            if name := _text(one):
+                found.setdefault(name)
+    return list(found)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value[:20] if isinstance(value, list) else [value]
 
 
 def _is_id(item: dict[str, Any]) -> bool:

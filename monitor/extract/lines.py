@@ -32,6 +32,7 @@ _WHOLE = re.compile(
     "|".join(
         (
             # where it comes from, when, by whom
+            r"(?:[01]?\d|2[0-3])[:h][0-5]\d(?: ?(?:[ap]\.?m\.?|uhr|[a-z]{3,4}))?",
             r"(?:source|sources|courtesy|agency|via|inputs?|with inputs from|with agency inputs|"
             r"news source|quelle|fuente|fonte|स्रोत|स्त्रोत|सोर्स)\s*[:：|–-]\s*[^.!?।。]{1,60}\.?",
             r"(?:first |last |originally )?(?:published|updated|posted|modified|created|reported|"

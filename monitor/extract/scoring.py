@@ -1,33 +1,26 @@
-"""Which blocks of a page are the story: rules by hand.
+"""Which blocks of a page are the story: those that learned weights say, and why.
 
-This is the seam for a learned scorer: ``story_of`` takes an outline and what the metadata say, and
-answers indexes of blocks; nothing else depends on how it decides.
+`features` describes the blocks, `weights` holds what was learned, a few rules have the last word.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.extract import weights
 from monitor.extract.blocks import HEADINGS, Block, Outline
-from monitor.extract.lines import is_boilerplate, is_tail_heading, is_tail_line
-from monitor.extract.tokens import Hint
+from monitor.extract.features import Features, features_of
+from monitor.extract.known import Known, fold
 
-_STOP = re.compile(r"[.!?…:;。！？।॥؟۔][\"'”’»)\]」』]*$")
-_INNER = re.compile(r"[.!?…。！？।॥؟۔,،、，][\"”’»)\]」』]*(?:\s|$)|[。！？।、，]")
-_UNFOLDED = re.compile(r"[\W_]+")
-_PARAGRAPHS = frozenset(("p", "blockquote", "pre", "dd"))
-_LEAVES = frozenset(("p", "li", "blockquote", "pre", "dd", "td", "ul", "ol", *HEADINGS))
+SECONDED, ALONE = 0.45, 0.5  # the score that keeps a block with the rules, and against them
+DOUBTFUL = 0.9  # the same against them for links and for what is named as no part of a story
+GOING_ON = 0.2  # the same with them for a paragraph that looks and stands like the one before
+MISSED = 5.0  # what rules keep and scores leave, to what scores keep: more is too much
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the metadata say before any block is judged."""
-
-    titles: tuple[str, ...] = ()  # folded
-    body: str = ""  # the folded articleBody of JSON-LD
+Scores = NDArray[np.floating]
+Look = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,222 +28,121 @@ class Story:
     """The chosen blocks, in order, and how clear the choice was."""
 
     blocks: tuple[int, ...] = ()
-    container: int = 0  # index of the element that holds them
+    certainty: float = (
+        0.0  # the share of the words at stake that were clearly chosen or left, 0 to 1
+    )
     prose: int = 0  # weight of the prose chosen
     rivals: int = 0  # weight of the visible prose left out
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is known of every block before choosing."""
+class Verdict:
+    """What was decided of one block, for people who ask why."""
 
-    prose: Sequence[int]  # weight as prose; 0 for links, labels and headings
-    chrome: frozenset[int]  # elements around the article
-    agreed: frozenset[int]  # blocks that JSON-LD's articleBody holds
+    index: int  # of the block in the outline
+    score: float  # how much it looks like the story, 0 to 1
+    kept: bool
+    reason: str  # in plain words
 
 
-@lru_cache(maxsize=1024)
-def fold(text: str) -> str:
-    """Letters and digits alone, in lower case: for comparing texts, not for showing them."""
-    return _UNFOLDED.sub("", text.casefold())
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """Every block's score, whether it is kept, and the blocks' features."""
+
+    scores: Sequence[float]
+    kept: Sequence[int]
+    features: Features
 
 
 def story_of(outline: Outline, known: Known) -> Story:
     """Choose the blocks that are the story's body."""
-    prose = [_prose(block) for block in outline.blocks]
-    agreed = _agreed(outline.blocks, known.body)
-    facts = _Facts(prose, _chrome(outline, prose), agreed)
-    weights = [_weight(outline.blocks[i], i, facts) for i in range(len(prose))]
-    container = _container(outline, weights)
-    inside = [i for i in _inside(outline, container) if not _is_apart(outline.blocks[i], i, facts)]
-    inside = _between_title_and_tail(outline.blocks, inside, prose, known)
-    kept = _kept(outline, inside, facts, known)
-    chosen = sum(prose[i] for i in kept)
-    visible = sum(w for i, w in enumerate(prose) if not _is_apart(outline.blocks[i], i, facts))
-    return Story(tuple(kept), container, chosen, max(0, visible - chosen))
-
-
-def _prose(block: Block) -> int:
-    """The block's weight as running text."""
-    if block.tag in HEADINGS or block.link_density > 0.5 or block.weight < 40:
-        return 0
-    if block.weight < 100 and not _INNER.search(block.text):
-        return 0
-    if is_boilerplate(block.text):
-        return 0
-    return int(block.weight * (1 - block.link_density))
-
-
-def _weight(block: Block, index: int, facts: _Facts) -> int:
-    if index in facts.agreed:
-        return 3 * facts.prose[index]
-    return 0 if block.element in facts.chrome else facts.prose[index]
-
-
-def _is_apart(block: Block, index: int, facts: _Facts) -> bool:
-    return block.element in facts.chrome and index not in facts.agreed
-
-
-def _totals(outline: Outline, weights: Iterable[int]) -> Counter[int]:
-    """The weight that each element holds, its descendants included."""
-    totals: Counter[int] = Counter()
-    for block, weight in zip(outline.blocks, weights, strict=True):
-        totals[block.element] += weight
-    # Elements stand in document order, so that children come after their parents.
-    for index in range(len(outline.elements) - 1, 0, -1):
-        if totals[index]:
-            totals[outline.elements[index].parent] += totals[index]
-    return totals
-
-
-def _chrome(outline: Outline, prose: Sequence[int]) -> frozenset[int]:
-    """Elements around the article by their names, unless that leaves next to nothing.
-
-    A name is not believed of an element that holds a great share of the page's prose; where names
-    would take most of it all the same, they are believed of ever smaller elements only.
-    """
-    totals = _totals(outline, prose)
-    found: frozenset[int] = frozenset()
-    for share in (0.5, 0.25, 0.1):
-        found = _chrome_below(outline, totals, share * totals[0])
-        left = sum(w for b, w in zip(outline.blocks, prose, strict=True) if b.element not in found)
-        if left > 0.3 * totals[0]:
-            break
-    return found
-
-
-def _chrome_below(outline: Outline, totals: Counter[int], limit: float) -> frozenset[int]:
-    found: set[int] = set()
-    for index, element in enumerate(outline.elements):
-        most = 0.9 * totals[0] if element.hint == Hint.COMMENTS else limit
-        by_name = element.hint < Hint.NONE and totals[index] < most
-        # What is hidden may be shown by a script, but only a page without other prose needs it.
-        by_style = element.hidden and totals[0] - totals[index] > 250
-        if element.parent in found or by_name or by_style:
-            found.add(index)
-    return frozenset(found)
-
-
-def _agreed(blocks: Sequence[Block], body: str) -> frozenset[int]:
-    if len(body) < 200:
-        return frozenset()
-    folded = ((i, fold(b.text)) for i, b in enumerate(blocks) if b.weight >= 30)
-    return frozenset(i for i, text in folded if len(text) >= 15 and text in body)
-
-
-def _container(outline: Outline, weights: Sequence[int]) -> int:
-    """The innermost element that still holds nearly all of the prose."""
-    totals = _totals(outline, weights)
-    children: dict[int, list[int]] = {}
-    for index, element in enumerate(outline.elements):
-        if totals[index] and element.tag not in _LEAVES:
-            children.setdefault(element.parent, []).append(index)
-    current = 0
-    while inner := children.get(current):
-        best = max(inner, key=lambda index: totals[index])
-        if totals[best] < _share_needed(outline, current, best) * totals[current]:
-            break
-        current = best
-    return current
-
-
-def _share_needed(outline: Outline, outer: int, inner: int) -> float:
-    """How much of an element's prose its child must hold to stand for it."""
-    child = outline.elements[inner]
-    if child.hint == Hint.BODY:
-        return 0.5
-    if outline.elements[outer].hint == Hint.BODY:
-        return 0.95
-    return 0.6 if child.tag in ("article", "main") else 0.8
-
-
-def _inside(outline: Outline, container: int) -> list[int]:
-    """Blocks within an element."""
-    inside = {container}
-    for index in range(container + 1, len(outline.elements)):
-        if outline.elements[index].parent in inside:
-            inside.add(index)
-    return [i for i, block in enumerate(outline.blocks) if block.element in inside]
-
-
-def _between_title_and_tail(
-    blocks: Sequence[Block], inside: list[int], prose: Sequence[int], known: Known
-) -> list[int]:
-    """Leave out what stands before the headline, and what follows a heading such as Comments."""
-    total = sum(prose[i] for i in inside) or 1
-    before, start, end = 0, 0, len(inside)
-    for position, index in enumerate(inside):
-        block = blocks[index]
-        if before < 0.2 * total and fold(block.text) in known.titles:
-            start = position + 1
-        elif before > 0.6 * total and _opens_tail(block):
-            end = position
-            break
-        before += prose[index]
-    return inside[start:end]
-
-
-def _opens_tail(block: Block) -> bool:
-    # A linked line is one hint among the paragraphs (“Read more: …”), and the story goes on.
-    return block.weight <= 80 and block.link_density < 0.5 and _stands_alone(block)
-
-
-def _stands_alone(block: Block) -> bool:
-    if block.tag in HEADINGS:
-        return is_tail_heading(block.text)
-    return is_tail_line(block.text)
-
-
-def _kept(outline: Outline, inside: Sequence[int], facts: _Facts, known: Known) -> list[int]:
-    blocks = outline.blocks
-    lists = _link_density_of_lists(outline, inside)
-    kept = [i for i in inside if _has_agreed(i, blocks, facts) or _is_kept(blocks[i], lists, known)]
-    while kept and blocks[kept[-1]].tag in HEADINGS:
-        kept.pop()
-    after = dict(pairwise(kept))
-    return [i for i in kept if blocks[i].tag not in HEADINGS or _leads_on(i, after, blocks, facts)]
-
-
-def _has_agreed(index: int, blocks: Sequence[Block], facts: _Facts) -> bool:
-    return index in facts.agreed and blocks[index].link_density < 0.9
-
-
-def _leads_on(index: int, after: dict[int, int], blocks: Sequence[Block], facts: _Facts) -> bool:
-    """Whether a heading has text under it; what has links first is a box with a heading."""
-    between = blocks[index + 1 : after[index]]
-    return not any(
-        b.link_density > 0.7 and b.weight >= 20 and b.element not in facts.chrome for b in between
+    if not outline.blocks:
+        return Story()
+    found = _judge(outline, known)
+    prose = found.features.prose
+    chosen = float(prose[list(found.kept)].sum())
+    return Story(
+        tuple(found.kept), _certainty(outline, found), int(chosen), int(prose.sum() - chosen)
     )
 
 
-def _link_density_of_lists(outline: Outline, inside: Sequence[int]) -> dict[int, float]:
-    """Mean link density of the list items under each list or wrapper."""
-    chars: Counter[int] = Counter()
-    links: Counter[int] = Counter()
-    for index in inside:
-        block = outline.blocks[index]
-        if block.tag in ("li", "td", "th"):
-            parent = outline.elements[block.element].parent
-            chars[parent] += len(block.text)
-            links[parent] += block.link_chars
-    density = {parent: links[parent] / max(1, chars[parent]) for parent in chars}
-    return {
-        block.element: density[outline.elements[block.element].parent]
-        for block in (outline.blocks[i] for i in inside)
-        if block.tag in ("li", "td", "th")
-    }
+def judged(outline: Outline, known: Known) -> tuple[Verdict, ...]:
+    """Every block of the page with its score, whether it is the story's, and why; for `explain`."""
+    if not outline.blocks:
+        return ()
+    found = _judge(outline, known)
+    kept = frozenset(found.kept)
+    return tuple(
+        Verdict(i, round(score, 3), i in kept, _reason(outline.blocks[i], score, known, i in kept))
+        for i, score in enumerate(found.scores)
+    )
 
 
-def _is_kept(block: Block, lists: dict[int, float], known: Known) -> bool:
-    if is_boilerplate(block.text) or fold(block.text) in known.titles:
-        return False
-    if block.tag in HEADINGS:
-        return block.link_density < 0.5 and not is_tail_heading(block.text)
-    if block.tag in ("li", "td", "th"):
-        return lists[block.element] < 0.5 and block.link_density < 0.8
-    ends = bool(_STOP.search(block.text))
-    if block.link_density > 0.6:
-        return block.tag in _PARAGRAPHS and ends and block.weight > 60
-    if block.tag in _PARAGRAPHS:
-        return True
-    return ends or _prose(block) > 0
+def _judge(outline: Outline, known: Known) -> _Judgement:
+    learned = weights.model()
+    features = features_of(outline, known, learned.vocabulary)
+    scores = learned.scores(features.table) * (1 - features.barred)
+    chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
+    kept = _without_bare_ends(outline.blocks, np.flatnonzero(chosen).tolist())
+    return _Judgement(scores.tolist(), kept, features)
+
+
+def _with_what_goes_on(outline: Outline, scores: Scores, features: Features) -> NDArray[np.bool_]:
+    """What is chosen, and paragraphs that go on from it: a box between confuses the scores."""
+    chosen = _chosen(scores, features)
+    able = (features.ruled > 0) & (features.prose > 0) & (scores >= GOING_ON)
+    last: Look | None = None
+    for index in np.flatnonzero((chosen & (features.prose > 0)) | able).tolist():
+        look = _look(outline, index)
+        if chosen[index]:
+            last = look
+        elif look == last:
+            chosen[index] = True
+    return chosen
+
+
+def _look(outline: Outline, index: int) -> Look:
+    """What a block is, and where it stands."""
+    block = outline.blocks[index]
+    element = outline.elements[block.element]
+    return block.tag, element.names, element.parent
+
+
+def _chosen(scores: Scores, features: Features) -> NDArray[np.bool_]:
+    """What scores well, and what the rules keep where that is most of the prose.
+
+    A page unlike all that was learned from may be scored low as a whole, and a missed story is
+    worse than a sidebar in it.
+    """
+    alone = np.where(features.doubtful, DOUBTFUL, ALONE)
+    chosen = scores >= np.where(features.ruled > 0, SECONDED, alone)
+    missed = features.weights[(features.ruled > 0) & ~chosen].sum()
+    if missed > MISSED * features.weights[chosen].sum():
+        return chosen | (features.ruled > 0)
+    return chosen
+
+
+def _without_bare_ends(blocks: Sequence[Block], kept: list[int]) -> list[int]:
+    """Without headings after which nothing comes."""
+    while kept and blocks[kept[-1]].tag in HEADINGS:
+        kept.pop()
+    return kept
+
+
+def _certainty(outline: Outline, found: _Judgement) -> float:
+    """How far the scores are from even, in the mean over the words that may be the story's."""
+    scores = np.array(found.scores)
+    sizes = np.array([block.weight for block in outline.blocks]) * np.sqrt(scores)
+    return float((np.abs(2 * scores - 1) * sizes).sum() / max(1e-9, sizes.sum()))
+
+
+def _reason(block: Block, score: float, known: Known, is_kept: bool) -> str:  # noqa: FBT001
+    if is_kept:
+        return "kept"
+    if fold(block.text) in known.titles:
+        return "the headline"
+    return (
+        "a heading with nothing under it"
+        if block.tag in HEADINGS and score >= ALONE
+        else "left out"
+    )

@@ -4,20 +4,24 @@ Each outlet writes its own above the same wire copy, so that a text with it woul
 """
 
 from monitor.extract.blocks import HEADINGS, Block, Outline
+from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_boilerplate
-from monitor.extract.scoring import Known, Story, fold
+from monitor.extract.scoring import Story
 from monitor.extract.tokens import is_standfirst, may_be_standfirst
 
 _LONG = 600  # weight; a longer paragraph is no standfirst, whatever its name
 
 
 def leads_with_standfirst(outline: Outline, story: Story, known: Known) -> bool:
-    """Whether the story's first block says by its name that it is a standfirst."""
+    """Whether the story's first block says that it is a standfirst: by its name, or as it shares
+    the headline's own ``<header>``.
+    """
     if len(story.blocks) < 3:
         return False
     index = story.blocks[0]
     block = outline.blocks[index]
-    named = is_standfirst(_names(outline, block))
+    parent = outline.elements[max(0, outline.elements[block.element].parent)]
+    named = is_standfirst(_names(outline, block)) or parent.tag == "header"
     return named and 40 <= block.weight < _LONG and _follows_title(outline, index, known)
 
 

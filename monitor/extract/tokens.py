@@ -65,12 +65,12 @@ _COMMENTS = frozenset(("comment", "comments", "commentlist", "disqus", "respond"
 # A column's name beside the word for the main part names the layout of both.
 _COLUMNS = frozenset(("sidebar", "sidebars", "aside", "rail", "toc"))
 _MAIN = frozenset(("content", "main", "wrap", "wrapper", "layout", "grid"))
-# Names that say what a page has, or how a post is filed, not what an element is.
-_ABOUT_OTHERS = re.compile(
-    r"(?:has|with|without|no|not|tag|category|cat|elementor|single|page|theme|layout|format|js"
-    r"|type|status|wp-block|postid|parent|sm|md|lg|xl|u|hentry|print|lazy)[-_]",
-    re.IGNORECASE,
-)
+# Names that begin so say what a page has, or how a post is filed, not what an element is.
+_PREFIXES_OF_OTHERS = """
+has with without no not tag category cat elementor single page theme layout format js type status
+postid parent sm md lg xl u hentry print lazy
+"""
+_ABOUT_OTHERS = frozenset(_PREFIXES_OF_OTHERS.split())
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PART = re.compile(r"[a-z]+")
 
@@ -84,38 +84,53 @@ class Hint(IntEnum):
     BODY = 1
 
 
+# Bound once: a name of an enumeration is slow to look up, and this runs for every element.
+_NONE, _BODY_HINT = Hint.NONE, Hint.BODY
+
+
 @lru_cache(maxsize=8192)
 def hint_of(names: str) -> Hint:
     """Read the class names and id of an element, parted by spaces."""
-    found = Hint.NONE
+    found = _NONE
     for name in names.split()[:12]:
-        if _is_chrome(name):
-            return Hint.CHROME if _COMMENTS.isdisjoint(_parts(name)) else Hint.COMMENTS
-        if _is_body(name):
-            found = Hint.BODY
+        hint = _hint_of_name(name)
+        if hint is not _NONE:
+            if hint is not _BODY_HINT:
+                return hint
+            found = hint
     return found
 
 
-def _parts(name: str) -> list[str]:
-    return _PART.findall(_CAMEL.sub("-", name).lower())
-
-
 @lru_cache(maxsize=8192)
-def _is_chrome(name: str) -> bool:
-    if _ABOUT_OTHERS.match(name) or len(name) > 80:
-        return False
-    parts = _parts(name)
-    pairs = map("-".join, pairwise(parts))
-    return _names_chrome(parts) or not _PAIRS.isdisjoint(pairs) or "".join(parts) in _CHROME
+def _hint_of_name(name: str) -> Hint:
+    plain = name.lower().replace("_", "-")
+    if len(name) <= 80 and not _says_of_others(plain):
+        parts = _parts(name)
+        if _is_chrome(parts):
+            return Hint.CHROME if _COMMENTS.isdisjoint(parts) else Hint.COMMENTS
+    return Hint.BODY if plain.replace("--", "-") in _BODY else Hint.NONE
+
+
+def _parts(name: str) -> list[str]:
+    return _PART.findall(name if name.islower() else _CAMEL.sub("-", name).lower())
+
+
+def _says_of_others(plain: str) -> bool:
+    first, dash, _ = plain.partition("-")
+    return bool(dash) and (first in _ABOUT_OTHERS or plain.startswith("wp-block-"))
+
+
+def _is_chrome(parts: Sequence[str]) -> bool:
+    if len(parts) == 1:
+        return parts[0] in _CHROME and _names_chrome(parts)
+    if _names_chrome(parts) or "".join(parts) in _CHROME:
+        return True
+    return not _PAIRS.isdisjoint(map("-".join, pairwise(parts)))
 
 
 def _names_chrome(parts: Sequence[str]) -> bool:
     found = _CHROME.intersection(parts)
     return bool(found) and not (found <= _COLUMNS and not _MAIN.isdisjoint(parts))
-
-
-def _is_body(name: str) -> bool:
-    return name.lower().replace("_", "-").replace("--", "-") in _BODY
 
 
 def is_standfirst(names: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.articles import Match
+from monitor.model.articles import Match, Recurring
 from monitor.model.messages import StoredArticle
 from monitor.model.ruling import Firing
 from monitor.model.stories import Decision, Delivery
@@ -33,6 +33,7 @@ class History:
     decisions: tuple[tuple[datetime, Decision], ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     firings: tuple[Firing, ...] = ()  # of the story, or that count the article
+    left_out: tuple[Recurring, ...] = ()  # of the article's page, since its outlet repeats them
     failure: str | None = None  # the page is still being tried: the last error
 
 

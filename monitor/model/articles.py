@@ -10,11 +10,43 @@ class PageKind(StrEnum):
     """What a page turned out to be."""
 
     ARTICLE = "article"
+    LIVE_BLOG = "live blog"  # one page that goes on: updates under each other
     LISTING = "listing"
     STUB = "stub"  # a teaser before a paywall
     BLOCKED = "blocked"  # consent, challenge or access-denied page
     NEEDS_JAVASCRIPT = "needs JavaScript"
     EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A block of a page's text, as it is remembered to find out what its outlet repeats."""
+
+    imprint: str  # the same for the same words
+    opening: str  # its first words, for people
+    within: bool = False  # it stands amid the text, where background paragraphs stand
+    left_out: bool = False  # known to recur, it is not part of the text any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring:
+    """A passage that an outlet repeats, with the evidence."""
+
+    imprint: str
+    opening: str  # its first words
+    articles: int  # of different stories that have it
+    topics: int  # of these, those whose headlines have nothing in common
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """One update of a live blog; ``text`` has one paragraph a line."""
+
+    anchor: str = ""  # where it stands on the page, without the #; "" where the page does not say
+    title: str = ""
+    text: str
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +58,7 @@ class Page:
     title: str | None = None
     standfirst: str = ""
     text: str = ""
-    published: datetime | None = None
+    published: datetime | None = None  # in the zone that the page writes it in, as modified
     modified: datetime | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None
@@ -34,6 +66,9 @@ class Page:
     canonical_url: str | None = None
     image: str | None = None
     confidence: float = 1.0  # 0 to 1
+    updates: tuple[Update, ...] = ()  # of a live blog, in the order of the page; also in ``text``
+    unmatched: tuple[str, ...] = ()  # the source's selectors that named nothing here, by their key
+    passages: tuple[Passage, ...] = ()  # by which its outlet's boilerplate is learned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,25 @@ class SourceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """CSS selectors by which a source's pages are read; "" where the page is read as any other."""
+
+    title: str = ""
+    body: str = ""
+    date: str = ""
+    drop: tuple[str, ...] = ()  # of what is taken away before anything is read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guidance:
+    """What is known of an outlet's pages before one of them is read."""
+
+    selectors: Selectors | None = None
+    second_opinion: bool = False  # ask trafilatura and htmldate where our own reading is unsure
+    recurring: frozenset[str] = frozenset()  # imprints of passages that the outlet repeats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A place that we poll, as configured."""
 
@@ -25,6 +44,7 @@ class Source:
     country: str | None = None  # ISO 3166, two letters
     pages: bool = True  # read the page of each entry; False: the feed's own text is enough
     selector: str | None = None  # listing: CSS selector of the links to articles
+    selectors: Selectors | None = None  # of the parts of its entries' pages
     first_poll_newest: int = 0  # so many of the newest entries may alert on the very first poll
 
 
@@ -44,6 +64,22 @@ class SourceState:
     failures: int = 0  # in a row
     error: str | None = None  # of the last poll, for people
     stopped: str | None = None  # why it is not polled any more
+    pages: str = ""  # how its last pages were read, a letter each; see ``schedule``
+    drift: str | None = None  # what is wrong with its pages, for people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LivePage:
+    """A live blog that goes on: it is read again until its updates end."""
+
+    url: str
+    source: str  # id
+    title: str
+    opened_at: datetime  # when it was first read
+    newest_at: datetime  # when an update was last new
+    next_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +119,25 @@ class Entry:
     authors: tuple[str, ...] = ()
 
 
+class LinkKind(StrEnum):
+    """What a link of a listing page leads to."""
+
+    ARTICLE = "article"
+    SECTION = "section"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link of a listing page, judged."""
+
+    url: str
+    title: str
+    kind: LinkKind
+    score: float  # 2 and more is an article
+    clues: tuple[str, ...] = ()  # for people, the strongest first
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A source's answer, read: at most 500 entries, in the order of the document."""
@@ -91,3 +146,4 @@ class Document:
     title: str
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()  # what was odd but survivable, for people
+    links: tuple[Link, ...] = ()  # of a listing, each address once

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.model.articles import Article, Match
+from monitor.model.articles import Article, Match, Passage
 from monitor.model.polling import Entry
 from monitor.model.ruling import Correlation, Firing, Trail
 
@@ -99,6 +99,10 @@ class Reading:
     matches: tuple[Match, ...]
     read_at: datetime
     watches: tuple[Correlation, ...] = ()  # which its matches may make come true
+    host: str = ""  # the site whose page it was read from
+    passages: tuple[Passage, ...] = ()  # of that page, by which the site's boilerplate is learned
+    shape: str = ""  # of its address, where a listing's link was guessed to be an article's
+    shape_led_to_article: bool = True  # whether the guess was right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

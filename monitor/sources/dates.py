@@ -8,10 +8,10 @@ _SKEW = timedelta(minutes=10)  # clocks differ
 
 
 def sane_date(value: datetime | None, now: datetime) -> datetime | None:
-    """The date to work with: none before 1995, and ``now`` for what lies in the future."""
+    """The date to work with, in UTC: none before 1995, and ``now`` for what lies in the future."""
     if value is None or value < _OLDEST:
         return None
-    return now if value > now + _SKEW else value
+    return now if value > now + _SKEW else value.astimezone(UTC)
 
 
 def from_parts(value: object) -> datetime | None:

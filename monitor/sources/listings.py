@@ -1,20 +1,22 @@
 """Pages that list articles: which of their links are articles, and what they are called."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from monitor.errors import ParseError
-from monitor.model import Document, Entry
-from monitor.sources import imposters
+from monitor.model import Document, Entry, Link, LinkKind
+from monitor.sources import imposters, links
 from monitor.sources.feeds import MOST_ENTRIES, absolute
+from monitor.sources.links import Clue, LinkMemory, Place
 from monitor.sources.plain import plain_line
 from monitor.text.decoding import decode
-from monitor.urls import article_score, canonical, host, is_home, same_site
+from monitor.urls import canonical, host, is_home, same_site
 
 _HEADINGS = "h1,h2,h3,h4,h5,h6"
+_MOST_LINKS = 2_000  # that are judged, and reported to people
 _CARD_DEPTH = 4  # how far above a link its heading may be
 _ASIDE = frozenset({"nav", "aside", "form", "dialog"})
 _ASIDE_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "menu"})
@@ -39,29 +41,43 @@ class _Link:
     url: str
     title: str
     headed: bool  # the title is a heading's
+    spare: bool = False  # the title is a picture's or a tooltip's: the link itself has no words
 
     @property
     def rank(self) -> tuple[bool, int]:
         return self.headed and bool(self.title), len(self.title)
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A link with what it is taken for."""
+
+    link: _Link
+    kind: LinkKind
+    clues: tuple[Clue, ...]
+
+
 def read_listing(
-    html: bytes, url: str, content_type: str | None = None, selector: str | None = None
+    html: bytes,
+    url: str,
+    content_type: str | None = None,
+    selector: str | None = None,
+    memory: LinkMemory = links.NOTHING,
 ) -> Document:
     """Read the articles that a page lists, in its order, each address once.
 
     ``selector`` is a CSS selector of the links, or of elements that hold one link each; without
-    it, links to this site count that look like articles and stand outside navigation, header,
-    footer and sidebars. Raises ParseError if the page is none, if the selector cannot be read or
-    names nothing, or if no link looks like an article.
+    it, ``links`` judges them with what ``memory`` has of the source. Raises ParseError if the page
+    is none, if the selector cannot be read or names nothing, or if no link looks like an article.
     """
     tree = _page(html, url, content_type)
     base = _base(tree, url)
     if selector:
-        links = [link for node in _selected(tree, selector, url) if (link := _link(node, base))]
+        named = _selected(tree, selector, url)
+        judged = [_named(link) for node in named if (link := _link(node, base))]
     else:
-        links = [link for node in tree.css("a[href]") if (link := _article_link(node, base))]
-    found = _once_each(links)
+        judged = list(_judged(tree, base, memory))
+    found = _once_each([each.link for each in judged if each.kind is LinkKind.ARTICLE])
     if not found:
         raise ParseError(_nothing(tree, url, selector))
     cut = (f"the page lists {len(found)} articles: the first {MOST_ENTRIES} taken",)
@@ -72,7 +88,14 @@ def read_listing(
             Entry(id=None, url=link.url, title=link.title) for link in found[:MOST_ENTRIES]
         ),
         problems=cut if len(found) > MOST_ENTRIES else (),
+        links=_reported(judged),
     )
+
+
+def judged_links(html: bytes, url: str, content_type: str | None = None) -> tuple[Link, ...]:
+    """All links of a page, judged without memory, also where none is an article."""
+    tree = _page(html, url, content_type)
+    return _reported(list(_judged(tree, _base(tree, url), links.NOTHING)))
 
 
 def _page(html: bytes, url: str, content_type: str | None) -> LexborHTMLParser:
@@ -122,14 +145,43 @@ def _selected(tree: LexborHTMLParser, selector: str, url: str) -> Iterator[Lexbo
             yield link
 
 
-def _article_link(node: LexborNode, base: str) -> _Link | None:
-    url = absolute(base, node.attributes.get("href") or "")
-    score = article_score(url) if url and _on_site(url, base) else -1
-    if score < 0 or is_home(url) or canonical(url) == canonical(base) or _is_aside(node):
-        return None
-    link = _link(node, base)
-    # A headline under a heading makes up for an address that tells nothing.
-    return link if link and (score >= 2 or (link.headed and _is_long(link.title))) else None
+def _judged(tree: LexborHTMLParser, base: str, memory: LinkMemory) -> Iterator[_Judged]:
+    here = canonical(base)
+    for node, _ in zip(tree.css("a[href]"), range(_MOST_LINKS), strict=False):
+        link = _link(node, base)
+        if link is None:
+            continue
+        if not _on_site(link.url, base):
+            yield _Judged(link, LinkKind.OTHER, (Clue(0, "leads to another site"),))
+        elif is_home(link.url) or canonical(link.url) == here:
+            yield _Judged(link, LinkKind.OTHER, (Clue(0, "this page, or the site's first"),))
+        else:
+            words = "" if link.spare else link.title
+            place = Place(title=words, headed=link.headed, aside=_is_aside(node))
+            yield _Judged(link, *links.judge(link.url, place, memory))
+
+
+def _named(link: _Link) -> _Judged:
+    return _Judged(link, LinkKind.ARTICLE, (Clue(links.ARTICLE, "the selector names it"),))
+
+
+def _reported(judged: Sequence[_Judged]) -> tuple[Link, ...]:
+    """Each address once, as its best link is judged, in the order of the page."""
+    best: dict[str, _Judged] = {}
+    for each in judged:
+        key = canonical(each.link.url)
+        if key not in best or links.total(best[key].clues) < links.total(each.clues):
+            best[key] = each
+    return tuple(
+        Link(
+            url=each.link.url,
+            title=each.link.title,
+            kind=each.kind,
+            score=links.total(each.clues),
+            clues=tuple(f"{clue.what} ({clue.weight:+g})" for clue in each.clues),
+        )
+        for each in best.values()
+    )
 
 
 def _on_site(url: str, base: str) -> bool:
@@ -137,11 +189,6 @@ def _on_site(url: str, base: str) -> bool:
     there, here = host(url), host(base).removeprefix("www.")
     within = there.endswith("." + here) or here.endswith("." + there)
     return within or same_site(url, base)
-
-
-def _is_long(title: str) -> bool:
-    """Whether a title is a sentence rather than the name of a section."""
-    return title.count(" ") >= 3 or (len(title) >= 12 and not title.isascii() and " " not in title)
 
 
 def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
@@ -165,10 +212,10 @@ def _is_aside(node: LexborNode) -> bool:
     return edge
 
 
-def _once_each(links: list[_Link]) -> list[_Link]:
+def _once_each(found: Sequence[_Link]) -> list[_Link]:
     """Each address once, where it first stands, with the best title any of its links has."""
     best: dict[str, _Link] = {}
-    for link in links:
+    for link in found:
         key = canonical(link.url)
         if key not in best:
             best[key] = link
@@ -193,7 +240,7 @@ def _link(node: LexborNode, base: str) -> _Link | None:
         return _Link(url, heading, headed=True)
     image = node.css_first("img[alt]")
     spare = (image.attributes["alt"] if image else None) or node.attributes.get("title")
-    return _Link(url, plain_line(spare or "", marked_up=False), headed=False)
+    return _Link(url, plain_line(spare or "", marked_up=False), headed=False, spare=True)
 
 
 def _heading_around(node: LexborNode) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from monitor.model import Counts, EntryRecord, History
-from monitor.store import articles, correlations, matches, outbox
+from monitor.store import articles, boilerplate, correlations, matches, outbox
 from monitor.store.engine import Row
 from monitor.store.moments import from_micros, to_micros
 from monitor.urls import canonical
@@ -58,7 +58,8 @@ def counts(db: Database, since: datetime) -> Counts:
 
 def history(db: Database, addresses: Iterable[str]) -> History:
     """Everything about an article, found by any of its addresses or by an entry key."""
-    forms = {form for address in addresses for form in (address, canonical(address))}
+    # An update of a live blog is looked for at its own place, not at that of the page.
+    forms = {form for a in addresses for form in (a, canonical(a) if "#" not in a else a)}
     # An entry may have been seen under an address that it was given later: that is one of its keys.
     wanted = forms | {f"url:{form}" for form in forms}
     rows = list(db.query(_ENTRIES, [json.dumps(sorted(wanted))]))
@@ -78,6 +79,7 @@ def history(db: Database, addresses: Iterable[str]) -> History:
         decisions=matches.decisions(db, found),
         deliveries=outbox.of_story(db, article.story),
         firings=correlations.concerning(db, article),
+        left_out=boilerplate.of_article(db, article.id),
         failure=failure,
     )
 

@@ -6,7 +6,17 @@ from sqlite_utils import Database
 
 from monitor.model import Known, Outcome, Reading, Relation
 from monitor.ports import Decide
-from monitor.store import articles, chats, correlations, entries, matches, outbox, sources
+from monitor.store import (
+    articles,
+    boilerplate,
+    chats,
+    correlations,
+    entries,
+    linkage,
+    matches,
+    outbox,
+    sources,
+)
 from monitor.store.engine import insert
 from monitor.store.moments import to_micros
 from monitor.stories import story_of_copy
@@ -60,5 +70,7 @@ def _store(db: Database, reading: Reading, known: Known, outcome: Outcome) -> Ou
     matches.add(db, article, reading.matches, at)
     matches.add_decisions(db, article, outcome.decisions, at)
     correlations.add(db, outcome.firings, story=story, article=article)
+    linkage.learn(db, reading)
+    boilerplate.learn(db, reading, known.relation, story=story, article=article)
     queued = tuple(outbox.queue(db, delivery, story) for delivery in outcome.deliveries)
     return replace(outcome, deliveries=queued)

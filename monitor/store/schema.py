@@ -241,6 +241,65 @@ CREATE TABLE notice (
 """
 
 
+# Marks of a source's last pages, and the live blogs that are read again.
+_LIVE = """
+ALTER TABLE source_state ADD COLUMN pages TEXT NOT NULL DEFAULT '';
+ALTER TABLE source_state ADD COLUMN drift TEXT;
+
+CREATE TABLE live_page (
+    url TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    title TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    newest_at INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    etag TEXT,
+    last_modified TEXT
+) STRICT;
+CREATE INDEX live_page_due ON live_page (next_at);
+"""
+
+# Rows of what may recur are many and mostly seen once: no texts in them but of what came again.
+_LEARNED = """
+CREATE TABLE passage (
+    host TEXT NOT NULL,
+    imprint TEXT NOT NULL,
+    opening TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    within INTEGER NOT NULL,
+    witnesses TEXT NOT NULL,
+    story INTEGER NOT NULL,
+    recurs INTEGER NOT NULL CHECK (recurs IN (0, 1)),
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (host, imprint)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passage_recurring ON passage (host, last_at) WHERE recurs = 1;
+CREATE INDEX passage_by_time ON passage (last_at);
+
+CREATE TABLE left_out (
+    article INTEGER NOT NULL REFERENCES article (id),
+    host TEXT NOT NULL,
+    imprint TEXT NOT NULL,
+    PRIMARY KEY (article, imprint)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE link_shape (
+    source TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    others INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (source, shape)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE standing_links (
+    source TEXT PRIMARY KEY,
+    links TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
 @migrations()
 def m001_first(db: Database) -> None:
     """Everything of version 0.1."""
@@ -252,3 +311,15 @@ def m001_first(db: Database) -> None:
 def m002_correlations(db: Database) -> None:
     """Filters, rules in shadow, correlations, and what operators were told of."""
     db.executescript(_CORRELATIONS)
+
+
+@migrations()
+def m003_live(db: Database) -> None:
+    """Live blogs that go on, and how the last pages of a source were read."""
+    db.executescript(_LIVE)
+
+
+@migrations()
+def m004_learned(db: Database) -> None:
+    """What is learned of outlets: the passages they repeat, and the links of their listings."""
+    db.executescript(_LEARNED)

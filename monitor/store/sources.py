@@ -80,6 +80,8 @@ def _state(row: Row) -> SourceState:
         failures=row["failures"],
         error=row["error"],
         stopped=row["stopped"],
+        pages=row["pages"],
+        drift=row["drift"],
     )
 
 
@@ -97,4 +99,6 @@ def _row(state: SourceState) -> Row:
         "failures": state.failures,
         "error": state.error,
         "stopped": state.stopped,
+        "pages": state.pages,
+        "drift": state.drift,
     }

@@ -18,20 +18,26 @@ from monitor.model import (
     Entry,
     History,
     Known,
+    LivePage,
     Outcome,
     Reading,
+    Recurring,
     Rule,
     ShadowTally,
     SourceState,
     StoredArticle,
 )
 from monitor.ports import Decide
+from monitor.sources.links import LinkMemory
 from monitor.store import (
     answers,
     articles,
+    boilerplate,
     chats,
     correlations,
     entries,
+    linkage,
+    live,
     matches,
     notices,
     outbox,
@@ -127,6 +133,7 @@ class SqliteStore:
                 sources.put(db, state)
             for source in dropped:
                 sources.forget(db, source)
+                linkage.forget(db, source)
 
         return self._write(sync)
 
@@ -149,6 +156,7 @@ class SqliteStore:
         *,
         baseline: Sequence[tuple[Entry, tuple[str, ...]]] = (),
         unreadable: Mapping[str, str] | None = None,
+        standing: frozenset[str] | None = None,
     ) -> Future[None]:
         """Remember how a poll ended."""
         at = state.polled_at or state.next_poll_at
@@ -159,12 +167,44 @@ class SqliteStore:
             entries.add_baseline(db, state.source, seen, at)
             for url, error in failed:
                 sources.count_failure(db, source=state.source, url=url, error=error, at=at)
+            if standing is not None:
+                linkage.stand(db, state.source, standing)
 
         return self._write(record)
 
     def record_reading(self, reading: Reading, decide: Decide) -> Future[tuple[Known, Outcome]]:
         """Store a reading with what is decided about it, or nothing."""
         return self._write(partial(readings.record, reading=reading, decide=decide))
+
+    # --- what is learned
+    def recurring(self, host: str, now: datetime) -> Sequence[Recurring]:
+        """What a site repeats in articles that have nothing to do with each other."""
+        with self._reader.snapshot() as db:
+            return boilerplate.recurring(db, host, now)
+
+    def all_recurring(self, now: datetime) -> Sequence[tuple[str, Recurring]]:
+        """The same of all sites, each passage with its host."""
+        with self._reader.snapshot() as db:
+            return boilerplate.all_recurring(db, now)
+
+    def link_memory(self, source: str) -> LinkMemory:
+        """What is known of a listing's links."""
+        with self._reader.snapshot() as db:
+            return linkage.memory(db, source)
+
+    # --- live blogs
+    def live_pages(self, now: datetime | None, limit: int) -> Sequence[LivePage]:
+        """Live blogs to read again, longest due first."""
+        with self._reader.snapshot() as db:
+            return live.due(db, now, limit)
+
+    def record_live(self, page: LivePage) -> Future[None]:
+        """Remember when a live blog is to be read again."""
+        return self._write(partial(live.put, page=page))
+
+    def forget_live(self, url: str) -> Future[None]:
+        """A live blog has ended."""
+        return self._write(partial(live.forget, url=url))
 
     # --- rules
     def put_in_force(self, rules: Iterable[Rule], now: datetime) -> Future[None]:
@@ -202,6 +242,7 @@ class SqliteStore:
 
         def draw_near(db: Database) -> None:
             sources.set_back(db, by)
+            live.set_back(db, by)
             outbox.set_back(db, by)
 
         return self._write(draw_near)

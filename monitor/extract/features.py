@@ -1,0 +1,353 @@
+"""What a block looks like, as numbers for the model: one row a block, one column a feature.
+
+The order of columns is part of the weights: a change here needs `benchmarks/train_extraction.py`.
+Everything is computed for all blocks of a page at once, since a page has hundreds of them.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.extract.blocks import HEADINGS, Block, Outline
+from monitor.extract.known import Known, fold
+from monitor.extract.lines import is_boilerplate, is_tail_heading, is_tail_line
+from monitor.extract.rules import Facts, story_by_rules
+from monitor.extract.structure import Structure, structure_of, tree_of
+from monitor.extract.vocabulary import SHORT, Vocabulary
+
+Table = NDArray[np.float32]
+Column = NDArray[np.float64]
+
+_STOPS = frozenset(".!?…:;：。！？।॥؟۔")
+_STOPPED = 1
+_SIGNS = np.array([1 << bit for bit in range(15)])
+_BRIEF = 100  # characters
+_QUOTED = frozenset("\"'“„«‘「")
+_CLOSING = "\"”’»)]」』' "
+_DIGIT = re.compile(r"\d")
+_TAGS = ("p", "h1", "h2", "h3", "h4", "li", "td", "blockquote", "div", "span", "section", "article")
+_TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)} | {
+    "h5": 4, "h6": 4, "th": 6, "dd": 5, "dt": 5, "pre": 7,
+}  # fmt: skip
+_TELLING = 600  # characters; a longer text is no line about the page
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The features of a page's blocks, and those of its figures that others need as well."""
+
+    table: Table
+    weights: Column  # of the blocks
+    doubtful: NDArray[np.bool_]  # links, navigation, and what is worded as the heading of a box
+    prose: Column  # of these, what is running text; 0 for links, labels and headings
+    titles: Column  # 1 where the block is the headline
+    ruled: Column  # 1 where the rules by hand keep the block
+    barred: Column  # 1 where it is hidden or a comment, and they do not
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The blocks of a page, each figure a column."""
+
+    texts: tuple[str, ...]
+    tags: tuple[str, ...]
+    elements: NDArray[np.int64]
+    weights: Column
+    lengths: Column
+    links: Column  # characters
+    density: Column  # of links
+    headings: NDArray[np.bool_]
+
+
+def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Features:
+    """Describe the blocks of a page that has at least one."""
+    run = _run_of(outline.blocks)
+    shape, marks = _shape(run)
+    prose = _prose(run, marks)
+    said = _said(run, known)
+    tree = tree_of(outline.elements, vocabulary)
+    figures = (prose, run.lengths, run.links)
+    structure = structure_of(outline, tree, run.elements, figures, said.agreed)
+    ruled = _by_rules(outline, prose, said, structure)
+    columns = [
+        *shape,
+        *said.columns(),
+        *ruled,
+        *_words(run, vocabulary),
+        *_repeats(run),
+        *_kinds(run),
+        *_places(prose),
+        *structure.columns,
+        *_alike(outline, run, prose, structure),
+        *_near_prose(prose, structure),
+    ]
+    table = _joined(columns)
+    doubtful = (run.density > 0.8) | structure.navigation | (said.heads > 0)
+    barred = structure.barred * (1 - ruled[0])
+    return Features(table, run.weights, doubtful, prose, said.titles, ruled[0], barred)
+
+
+def _joined(columns: Sequence[NDArray[Any]]) -> Table:
+    # Row by row, since numpy's own stack makes each column a table first.
+    rows = np.empty((len(columns), len(columns[0])), dtype=np.float32)
+    for row, column in zip(rows, columns, strict=True):
+        row[:] = column
+    return np.ascontiguousarray(rows.T)
+
+
+def _run_of(blocks: list[Block]) -> _Run:
+    texts, tags, elements, links, weights = zip(*blocks, strict=True)
+    lengths = _column(map(len, texts))
+    linked = _column(links)
+    density = np.minimum(1.0, linked / np.maximum(1, lengths))
+    headings = np.array([tag in HEADINGS for tag in tags])
+    numbers = np.array(elements, dtype=np.int64)
+    return _Run(texts, tags, numbers, _column(weights), lengths, linked, density, headings)
+
+
+def _column(values: Any) -> Column:
+    return np.fromiter(values, dtype=np.float64)
+
+
+def _shape(run: _Run) -> tuple[list[Column], Column]:
+    """How the texts are written, and how many marks of punctuation each has."""
+    texts = run.texts
+    signs = np.array([_signs(text) for text in texts])
+    ends = (signs & _STOPPED) > 0
+    plain = [t.count(", ") for t in texts], [t.count(". ") for t in texts]
+    commas, stops = (np.array(counts, dtype=np.float64) for counts in plain)
+    for index, text in enumerate(texts):
+        if not text.isascii():
+            commas[index] += text.count("،") + text.count("、") + text.count("，")
+            stops[index] += text.count("。") + text.count("।")
+    words = _column(text.count(" ") + 1 for text in texts)
+    weights, density = run.weights, run.density
+    columns = [
+        np.log1p(weights),
+        np.log1p(words),
+        density,
+        density == 0,
+        density > 0.8,
+        weights < 25,
+        (weights >= 25) & (weights < 100),
+        weights >= 250,
+        np.log1p(commas),
+        np.log1p(stops),
+        np.minimum(1, commas / words * 10),
+        np.minimum(3, run.lengths / words / 6),
+        np.log1p(_column(text.count("\n") for text in texts)),
+        *((signs[:, None] & _SIGNS) > 0).T,
+    ]
+    return columns, commas + stops + ends
+
+
+@lru_cache(maxsize=4096)
+def _signs(text: str) -> int:
+    """Bits: how the text begins and ends, and for a short one, what it is written with."""
+    end = text[-1]
+    if end in _CLOSING:
+        end = text.rstrip(_CLOSING)[-1:]
+    signs = _first_sign(text[0]) | _last_sign(end)
+    if len(text) >= _BRIEF:
+        return signs
+    return (
+        signs
+        | (1 << 9 if text.isupper() else 0)
+        | (1 << 10 if text.istitle() else 0)
+        | (1 << 11 if _DIGIT.search(text) else 0)
+        | (1 << 12 if "|" in text else 0)
+        | (1 << 13 if "@" in text or "http" in text or "www." in text else 0)
+        | (1 << 14 if "©" in text else 0)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _last_sign(mark: str) -> int:
+    if mark in _STOPS:
+        return _STOPPED | (2 if mark in ":：" else 0) | (4 if mark in "?？؟" else 0)
+    return 8 if mark.isdigit() else 0
+
+
+@lru_cache(maxsize=1024)
+def _first_sign(mark: str) -> int:
+    if mark.isalpha():
+        return 16 if mark.isupper() else 32 if mark.islower() else 0
+    return 64 if mark.isdigit() else 128 | (256 if mark in _QUOTED else 0)
+
+
+def _prose(run: _Run, marks: Column) -> Column:
+    bare = (run.weights < 100) & (marks == 0)
+    no_prose = run.headings | (run.density > 0.5) | (run.weights < 40) | bare
+    return np.where(no_prose, 0.0, run.weights * (1 - run.density))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the metadata and the lists of lines by hand know of the texts; 1 or 0 a block."""
+
+    titles: Column  # repeats the headline
+    agreed: Column  # is in articleBody
+    denied: Column  # is not in it, though there is one
+    boilerplate: Column
+    heads: Column  # is worded as what stands above related stories
+    tails: Column  # opens what follows an article
+
+    def columns(self) -> list[Column]:
+        known = np.maximum(self.agreed, self.denied).max(initial=0.0)
+        return [
+            self.titles,
+            self.agreed,
+            self.denied,
+            np.full(len(self.titles), known),
+            self.boilerplate,
+            self.heads,
+            self.tails,
+            *_after_title(self.titles),
+        ]
+
+
+def _said(run: _Run, known: Known) -> _Said:
+    short = (run.lengths <= 80) & (run.density < 0.5)
+    heads = _where(short, run.texts, is_tail_heading)
+    lines = _where(short & ~run.headings, run.texts, is_tail_line)
+    plain = (run.density < 0.7) & (run.lengths <= _TELLING)
+    sizes = [len(title) for title in known.titles]
+    least, most = 0.8 * min(sizes, default=1), 2 * max(sizes, default=-10) + 20
+    like_titles = (run.lengths >= least) & (run.lengths <= most)
+    telling = (run.weights >= 30) & (len(known.body) >= 200)
+    agreed = _where(telling, run.texts, lambda text: _agrees(text, known.body))
+    return _Said(
+        titles=_where(like_titles, run.texts, lambda text: fold(text) in known.titles),
+        agreed=agreed,
+        denied=telling * (1 - agreed),
+        boilerplate=_where(plain, run.texts, is_boilerplate),
+        heads=heads,
+        tails=np.where(run.headings, heads, lines),
+    )
+
+
+def _where(asked: NDArray[np.bool_], texts: Sequence[str], says: Callable[[str], bool]) -> Column:
+    """What a test says of the texts that it is asked of, 0 for the others."""
+    found = np.zeros(len(texts))
+    for index in np.flatnonzero(asked).tolist():
+        found[index] = says(texts[index])
+    return found
+
+
+def _by_rules(outline: Outline, prose: Column, said: _Said, structure: Structure) -> list[Column]:
+    """Whether the rules by hand keep a block, and whether it stands within what they keep."""
+    marks = (said.titles, said.agreed, said.boilerplate)
+    titles, agreed, boilerplate = (frozenset(np.flatnonzero(mark).tolist()) for mark in marks)
+    weights = (prose * (1 - said.boilerplate)).astype(int).tolist()
+    inside = np.flatnonzero(structure.inside & ~structure.around).tolist()
+    around = frozenset(np.flatnonzero(structure.around).tolist())
+    facts = Facts(weights, inside, around, titles, agreed, boilerplate)
+    kept = story_by_rules(outline, facts)
+    chosen, within = np.zeros(len(prose)), np.zeros(len(prose))
+    if kept:
+        chosen[kept] = 1
+        within[kept[0] : kept[-1] + 1] = 1
+    return [chosen, within]
+
+
+def _agrees(text: str, body: str) -> bool:
+    folded = fold(text)
+    return len(folded) >= 15 and folded in body
+
+
+def _after_title(titles: Column) -> list[Column]:
+    """Whether the first and the last headline are behind, and how near the first is."""
+    places = np.arange(len(titles))
+    found = np.flatnonzero(titles)
+    if not len(found):
+        return [np.zeros(len(titles))] * 3
+    after = (places > found[0]).astype(np.float64)
+    return [after, after * np.exp(-np.maximum(0, places - found[0]) / 8), places > found[-1]]
+
+
+def _words(run: _Run, vocabulary: Vocabulary) -> list[Column]:
+    nothing = (0.0, 0.0, 0.0)
+    scores = [
+        vocabulary.scores_of_words(text) if len(text) <= SHORT else nothing for text in run.texts
+    ]
+    return list(np.array(scores).T / 2)
+
+
+def _repeats(run: _Run) -> list[Column]:
+    """Whether an earlier or a later block has the same text, and how many do around it."""
+    first: dict[str, int] = {}
+    before = _column(first.setdefault(text, i) != i for i, text in enumerate(run.texts))
+    again = {text for text, said in zip(run.texts, before, strict=True) if said}
+    long = before * (run.lengths > 40)
+    around = np.convolve(long, np.ones(7) / 7)[3 : 3 + len(long)]
+    return [_column(text in again for text in run.texts), long, around]
+
+
+def _kinds(run: _Run) -> list[Column]:
+    numbers = np.array([_TAG_NUMBERS.get(tag, -1) for tag in run.tags])
+    return [numbers == number for number in range(len(_TAGS))]
+
+
+def _places(prose: Column) -> list[Column]:
+    """Where on the page a block stands, by number of blocks and by prose before and after it."""
+    count = len(prose)
+    places = np.arange(count)
+    total = max(1.0, prose.sum())
+    past = np.cumsum(prose) / total
+    before = past - prose / total
+    return [
+        places / count,
+        np.exp(-places / 10),
+        np.exp(-(count - 1 - places) / 10),
+        before,
+        1 - past,
+        before < 0.02,
+        past > 0.98,
+        np.full(count, np.log1p(total) / 8),
+        np.full(count, np.log1p(count) / 5),
+        np.log1p(prose) / 5,
+    ]
+
+
+def _alike(outline: Outline, run: _Run, prose: Column, structure: Structure) -> list[Column]:
+    """What all blocks in the same kind of element are: paragraphs of a story share theirs."""
+    elements = outline.elements
+    numbers: dict[tuple[str, str, str], int] = {}
+    # `structure.parents` has the top element as its own parent.
+    looks = [
+        (tag, elements[own].names, elements[parent].names)
+        for tag, own, parent in zip(
+            run.tags, run.elements.tolist(), structure.parents[run.elements].tolist(), strict=True
+        )
+    ]
+    group = np.array([numbers.setdefault(look, len(numbers)) for look in looks])
+    count = np.bincount(group)[group]
+    share = np.bincount(group, prose)[group] / max(1.0, prose.sum())
+    length = np.bincount(group, run.lengths)[group]
+    density = np.bincount(group, run.links)[group] / np.maximum(1, length)
+    return [share, density, np.log1p(count) / 3, np.log1p(length / count) / 6]
+
+
+def _near_prose(prose: Column, structure: Structure) -> list[Column]:
+    """How far the last and the next prose are, and the ends of what the container holds."""
+    places = np.arange(len(prose))
+    held = np.flatnonzero(structure.inside & (prose > 0))
+    first, last = (held[0], held[-1]) if len(held) else (0, len(prose))
+    return [
+        np.minimum(12, _since(prose > 60)) / 6,
+        np.minimum(12, _since(prose[::-1] > 60)[::-1]) / 6,
+        np.clip((first - places) / 10, 0, 2),
+        np.clip((places - last) / 10, 0, 2),
+    ]
+
+
+def _since(marks: NDArray[np.bool_]) -> Column:
+    """The number of places since the last mark; 12 and more before the first."""
+    places = np.arange(len(marks))
+    last = np.maximum.accumulate(np.where(marks, places, -12))
+    return (places - last).astype(np.float64)

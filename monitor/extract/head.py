@@ -1,0 +1,111 @@
+"""Everything marked up on a page that metadata is read from, gathered in one pass."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_MARKED = (
+    'html, title, meta[content], link[rel~="canonical" i][href], h1, time, [itemprop], '
+    '[rel~="author" i], script[type="application/ld+json" i]'
+)
+_MOST = 2_000  # elements looked at
+_MOST_SCRIPTS = 40
+_TWO_PART = frozenset(("co", "com", "org", "net", "gov", "ac", "edu", "or", "ne", "go", "gob"))
+# Country codes that sites all over the world use for what they look like.
+_BORROWED = frozenset(("ai", "cc", "co", "fm", "gg", "io", "ly", "me", "sh", "to", "tv", "ws"))
+
+
+@dataclass(slots=True)
+class Head:
+    """The marked elements in document order."""
+
+    lang: str = ""  # as the root element declares it
+    title: str = ""
+    canonical: str = ""
+    meta: dict[str, str] = field(default_factory=dict)  # name in lower case → first content
+    scripts: list[str] = field(default_factory=list)  # JSON-LD
+    headings: list[LexborNode] = field(default_factory=list)  # h1
+    times: list[LexborNode] = field(default_factory=list)
+    marked: list[LexborNode] = field(default_factory=list)  # with itemprop or rel=author
+
+
+def head_of(tree: LexborHTMLParser) -> Head:
+    """Gather what the page says about itself in markup."""
+    head = Head()
+    for node in tree.css(_MARKED)[:_MOST]:
+        _add(head, node)
+    return head
+
+
+def line(text: str | None) -> str:
+    """One line, without what is not seen (soft hyphens, zero-width spaces)."""
+    if not text:
+        return ""
+    if text.isascii():
+        if "  " not in text and text.isprintable():  # most are fine as they are
+            return text.strip()
+    else:
+        text = text.replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
+    return " ".join(text.split())
+
+
+def country_of(url: str) -> str:
+    """The country of an address by its top-level domain, in lower case; "" if that says none."""
+    last = _labels(url)[-1:]
+    return last[0] if last and len(last[0]) == 2 and last[0] not in _BORROWED else ""
+
+
+def host_names(url: str) -> tuple[str, ...]:
+    """What a site may call itself by its address: ``bold`` and ``boldorg`` for bold.org."""
+    labels = _labels(url)
+    ends = 2 if len(labels) > 2 and labels[-2] in _TWO_PART else 1
+    name = "".join(labels[:-ends][-1:])
+    return (name, name + "".join(labels[-ends:])) if name else ()
+
+
+def _labels(url: str) -> list[str]:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return []
+    return host.lower().rstrip(".").split(".") if "." in host else []
+
+
+def _add(head: Head, node: LexborNode) -> None:
+    tag, attributes = node.tag, node.attributes
+    if tag == "meta":
+        _add_meta(head, node, attributes)
+        return
+    if tag == "script":
+        if len(head.scripts) < _MOST_SCRIPTS:
+            head.scripts.append(node.text())
+        return
+    if tag == "html":
+        head.lang = line(attributes.get("lang") or attributes.get("xml:lang"))
+        return
+    _add_element(head, node, attributes)
+    if "itemprop" in attributes or "rel" in attributes:
+        head.marked.append(node)
+
+
+def _add_element(head: Head, node: LexborNode, attributes: dict[str, str | None]) -> None:
+    tag = node.tag
+    if tag == "title":
+        head.title = head.title or line(node.text())
+    elif tag == "link" and not attributes.get("itemprop"):
+        head.canonical = head.canonical or attributes.get("href") or ""
+    elif tag == "h1":
+        head.headings.append(node)
+    elif tag == "time":
+        head.times.append(node)
+
+
+def _add_meta(head: Head, node: LexborNode, attributes: dict[str, str | None]) -> None:
+    name = attributes.get("property") or attributes.get("name") or attributes.get("http-equiv")
+    content = line(attributes.get("content"))
+    if name and content:
+        head.meta.setdefault(name.strip().lower(), content)
+    elif content and (prop := attributes.get("itemprop")):
+        head.meta.setdefault(prop.strip().lower(), content)
+        head.marked.append(node)

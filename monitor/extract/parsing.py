@@ -1,0 +1,35 @@
+"""A page parsed, unless it nests so deep that the parser would stall on it."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from monitor.errors import ParseError
+
+_DEEP = 5_000  # block elements in each other; the parser takes quadratic time in their number
+_MANY = 20_000  # tags; in fewer, what nesting there may be costs little
+_BLOCK_TAGS = re.compile(
+    rb"<(/?)(?:div|section|article|main|ul|ol|dl|center|blockquote|aside|nav|header|footer|form|"
+    rb"fieldset|figure|details|summary|address|pre|h[1-6]|button)\b",
+    re.IGNORECASE,
+)
+
+
+def parsed(html: str, url: str) -> LexborHTMLParser:
+    """The tree of a page. Raises ParseError if its elements nest too deep; ``url`` says where."""
+    data = html.encode("utf-8", "ignore")  # once, for the parser and for a quick count
+    if data.count(b"<") >= _MANY:
+        _check_depth(data, url)
+    # With scripting, <noscript> stays one text, and cannot move the rest of the head into the body.
+    return LexborHTMLParser(data, scripting=True)
+
+
+def _check_depth(data: bytes, url: str) -> None:
+    depth = 0
+    for tag in _BLOCK_TAGS.finditer(data):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > _DEEP:
+            raise ParseError(
+                f"{url}: the page nests its elements over {_DEEP:,} deep, which no browser shows; "
+                "check the address, or leave such links out of the source"
+            )

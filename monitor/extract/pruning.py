@@ -1,0 +1,40 @@
+"""Pruning: what can hold no story is taken off the tree before anything is read.
+
+Menus and footers are a third of the blocks of a page. That they say so in the markup is not enough
+(some pages put all they have into one); they must not hold a line of prose either.
+"""
+
+from collections.abc import Container
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_MENUS = "nav,footer,[role=navigation],[role=contentinfo]"
+_SILENT = [
+    "script", "style", "svg", "noscript", "template", "iframe", "select", "button", "textarea",
+    "object", "canvas",
+]  # fmt: skip
+_BRIEF = 200  # characters: a menu so short is one whatever it says
+_PROSE = 150  # characters: a line so long is more than a label
+
+
+def prune(tree: LexborHTMLParser) -> None:
+    """Take menus, footers and what shows no text off a page whose metadata have been read."""
+    tree.strip_tags(_SILENT)
+    # By their identity, since an element that matches twice is listed twice.
+    menus = {menu.mem_id: menu for menu in tree.css(_MENUS) if _is_menu(menu)}
+    outermost = [menu for menu in menus.values() if not _is_within(menus, menu)]
+    # All are read by now: what is within a removed element must not be touched any more.
+    for menu in outermost:
+        menu.decompose()
+
+
+def _is_menu(node: LexborNode) -> bool:
+    text = node.text(deep=True, separator="\n")
+    return len(text) < _BRIEF or max(map(len, text.split("\n"))) < _PROSE
+
+
+def _is_within(menus: Container[int], node: LexborNode) -> bool:
+    parent = node.parent
+    while parent is not None and parent.mem_id not in menus:
+        parent = parent.parent
+    return parent is not None

@@ -1,0 +1,146 @@
+"""``monitor extract --explain``: what people read of the working of an extraction."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from monitor.cli import app
+from monitor.cli.explanation import explained
+from monitor.extract.explanation import ExplainedBlock, Explanation, explain_page
+from monitor.extract.known import imprint
+from monitor.model import Guidance, Page, Recurring
+from monitor.store import open_store
+from tests.test_boilerplate import APPEAL, TITLES, Outlet
+
+DATA = Path(__file__).parent / "data" / "explanations"
+URL = "https://www.tidewater.example/bank"
+SINCE = datetime(2026, 11, 3, tzinfo=UTC)
+EVIDENCE = Recurring(
+    imprint=imprint(APPEAL), opening=APPEAL[:50], articles=14, topics=8, since=SINCE
+)
+
+
+def blocks(*evidence: Recurring) -> dict[str, ExplainedBlock]:
+    data = (DATA / "bank.html").read_bytes()
+    found = explain_page(data, URL, "text/html", Guidance(), evidence)
+    return {" ".join(block.text.split())[:20]: block for block in found.blocks}
+
+
+def test_every_block_is_told_with_what_decided() -> None:
+    found = blocks()
+    assert len(found) == 12
+    kept = [block.text[:10] for block in found.values() if block.kept]
+    assert kept == ["The bank o", "Customers ", "Unions wel", "Tidewater "]
+    assert all(0 <= block.score <= 1 for block in found.values())
+
+    def reason(opening: str) -> str:
+        return next(b.reason for name, b in found.items() if name.startswith(opening))
+
+    assert reason("Business") == "in <nav navbar>: by its name no part of the story"
+    assert reason("Harbour bank") == "the headline"
+    assert reason("Also read") == (
+        "a line of the page's own: a credit, tags, a prompt such as “Also read”"
+    )
+    assert reason("I had my") == "in <div comments>: other people's comments"
+    assert "<footer>" in reason("© 2026")
+
+
+def test_what_the_outlet_repeats_is_told_with_the_evidence() -> None:
+    appeal = blocks(EVIDENCE)["Tidewater is owned b"]
+    assert not appeal.kept
+    assert appeal.reason == (
+        "recurs: 14 articles of this outlet have it since 2026-11-03, "
+        "8 of them about unrelated things"
+    )
+
+
+def test_the_explanation_and_the_page_agree() -> None:
+    data = (DATA / "bank.html").read_bytes()
+    found = explain_page(data, URL, "text/html", Guidance(), (EVIDENCE,))
+    assert found.page.text.split("\n") == [block.text for block in found.blocks if block.kept]
+    assert found.note == ""
+
+
+def test_a_text_that_is_no_block_is_told_of() -> None:
+    data = (DATA.parent / "pages" / "jsonld_only.html").read_bytes()
+    found = explain_page(data, URL, "text/html", Guidance())
+    assert found.page.text
+    assert found.note == "the text is not that of the blocks, which show too little of the story"
+
+
+def golden(colour: str | None) -> str:
+    shown = Explanation(
+        page=Page(url=URL, title="Harbour bank merges", text="…", confidence=0.9),
+        note="the text is not that of the blocks, which show too little of the story",
+        blocks=(
+            ExplainedBlock(
+                text="Home", tag="li", score=0.013, kept=False, reason="in <nav>: by its name"
+            ),
+            ExplainedBlock(
+                text="The bank of the harbour said on Friday that it would take over two of its "
+                "rivals, both of them older than itself.\nIt keeps their branches open.",
+                tag="blockquote",
+                score=0.987,
+                kept=True,
+                reason="reads like the story",
+            ),
+        ),
+    )
+    console = Console(
+        width=200,
+        color_system=colour,  # type: ignore[arg-type]
+        force_terminal=bool(colour),
+        soft_wrap=True,
+        highlight=False,
+    )
+    with console.capture() as capture:
+        for line in explained(shown):
+            console.print(line)
+    return capture.get()
+
+
+@pytest.mark.parametrize(("colour", "name"), [(None, "plain.txt"), ("standard", "colour.txt")])
+def test_it_looks_as_its_golden_file(colour: str | None, name: str) -> None:
+    assert golden(colour) == (DATA / name).read_text(encoding="utf-8")
+
+
+def extract(folder: Path, *options: str) -> str:
+    config = folder / "config.toml"
+    if not config.exists():
+        config.write_text("")
+    place = str(DATA / "bank.html")
+    command = ["extract", place, "--url", URL, "-c", str(config), *options]
+    done = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_the_command_goes_by_what_the_monitor_has_learned(tmp_path: Path) -> None:
+    assert "Zenith" in extract(tmp_path)
+    store = open_store(tmp_path / "monitor.db")
+    outlet = Outlet(store)
+    for title in TITLES[:4]:
+        outlet.prints(title, APPEAL, after=timedelta(hours=9))
+    store.close()
+    assert "Zenith" not in extract(tmp_path)
+    told = extract(tmp_path, "--explain")
+    assert "recurs: 4 articles of this outlet have it since 2026-11-22" in told
+    (tmp_path / "config.toml").write_text("extract.learn_boilerplate = false")
+    assert "Zenith" in extract(tmp_path)
+
+
+def test_the_command_prints_json(tmp_path: Path) -> None:
+    found = json.loads(extract(tmp_path, "--explain", "--json"))
+    assert set(found) == {"page", "blocks", "note"}
+    assert set(found["blocks"][0]) == {"text", "tag", "score", "kept", "reason"}
+    assert "passages" not in found["page"]
+    assert found["page"] == json.loads(extract(tmp_path, "--json"))
+
+
+def test_a_database_that_cannot_be_read_is_no_reason_not_to_read_a_page(tmp_path: Path) -> None:
+    (tmp_path / "monitor.db").write_text("This is a shopping list. " * 50)
+    assert "note: what the outlet repeats is not known" in extract(tmp_path)

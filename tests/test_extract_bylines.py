@@ -1,0 +1,255 @@
+"""Titles, bylines and printed dates as pages show them; every page here is invented."""
+# ruff: noqa: E501  (a table reads best with a case a line)
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from monitor.extract.metadata import Metadata, metadata_of
+from monitor.extract.names import names_in, without_by
+from monitor.extract.titles import clean_titles, title_of
+
+URL = "https://fenland.example/news/story-1"
+PROSE = (
+    "<p>" + "The owls came back on the fourth of the month, as they do in most years. " * 4 + "</p>"
+)
+
+
+def read(body: str, head: str = "", url: str = URL) -> Metadata:
+    html = f"<html lang='en-GB'><head>{head}</head><body>{body}{PROSE}{PROSE}</body></html>"
+    return metadata_of(LexborHTMLParser(html, scripting=True), url)
+
+
+def story(*lines: str) -> str:
+    return "<article><h1>Owls return to Brill</h1>" + "".join(lines) + "</article>"
+
+
+@pytest.mark.parametrize(
+    ("h1s", "head", "title"),
+    [
+        # a kicker that the head leaves out, or words differently, goes
+        (["Fens: Owls return to Brill"], ["Owls return to Brill"], "Owls return to Brill"),
+        (
+            ["Birds - The owls return to the fens of Brill"],
+            ["Winter: The owls return to the fens of Brill"],
+            "The owls return to the fens of Brill",
+        ),
+        # one that the head has in several places stays
+        (
+            ["Owls return to Brill"],
+            ["Fens: Owls return to Brill", "Fens: Owls return to Brill"],
+            "Fens: Owls return to Brill",
+        ),
+        # the name of a blog in the h1 is no title
+        (
+            ["Notes"],
+            ["Owls return to Brill", "Notes: Owls return to Brill"],
+            "Owls return to Brill",
+        ),
+        # what readers see stands against what was written for search engines
+        (
+            ["The owls of Brill, and who counts them"],
+            ["Brill owls 2026: 7 facts on counting"],
+            "The owls of Brill, and who counts them",
+        ),
+        (["Our blog"], ["Owls return to Brill"], "Owls return to Brill"),
+        # cut to a length, the whole one is taken
+        ([], ["o" * 95 + " owls …", "o" * 95 + " owls return"], "o" * 95 + " owls return"),
+        (
+            ["ブリルにフクロウが戻る"],
+            ["ブリルにフクロウが戻る｜沼地新聞"],
+            "ブリルにフクロウが戻る",
+        ),
+        ([], [], None),
+    ],
+)
+def test_title_by_agreement(h1s: list[str], head: list[str], title: str | None) -> None:
+    assert title_of(h1s, head, frozenset()) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("Owls return | Fenland Review", "Owls return"),
+        ("Owls return – News – Fenland Review", "Owls return – News"),
+        ("Fenland Review: Owls return", "Owls return"),
+        ("Owls return : fenland", "Owls return"),
+        ("Fenland Review", "Fenland Review"),
+        ("Fens - owls return", "Fens - owls return"),
+    ],
+)
+def test_site_names_are_cut(text: str, cleaned: str) -> None:
+    assert clean_titles([text], frozenset({"fenlandreview", "fenland"})) == [cleaned]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("By Inga Okafor and Tom Brandt, Ports Editor", ("Inga Okafor", "Tom Brandt")),
+        ("Von Inga Okafor und Tom Brandt", ("Inga Okafor", "Tom Brandt")),
+        ("Par Inga Okafor avec Tom Brandt", ("Inga Okafor", "Tom Brandt")),
+        ("Por Inga Okafor y Tom Brandt", ("Inga Okafor", "Tom Brandt")),
+        ("Di Inga Okafor e Tom Brandt", ("Inga Okafor", "Tom Brandt")),
+        ("Av Inga Okafor og Tom Brandt", ("Inga Okafor", "Tom Brandt")),
+        ("Door Inga Okafor en Tom Brandt", ("Inga Okafor", "Tom Brandt")),
+        ("Tekst: Inga Okafor", ("Inga Okafor",)),
+        ("Автор: Инга Окафорова", ("Инга Окафорова",)),
+        ("作者：沈小河", ("沈小河",)),
+        ("Inga Okafor; Tom Brandt | Fenland", ("Inga Okafor", "Tom Brandt", "Fenland")),
+        ("Inga Okafor, MD, and Tom Brandt", ("Inga Okafor, MD", "Tom Brandt")),
+        ("Inga Okafor, Ph.D., Senior Analyst", ("Inga Okafor, Ph.D.",)),
+        ("Inga Okafor (Fenland)", ("Inga Okafor",)),
+        ("Inga Okafor in Brill", ("Inga Okafor",)),
+        ("Inga Okafor – Fenland Editorial Team", ("Inga Okafor",)),
+        ("Dina Vondel", ("Dina Vondel",)),
+        ("22 November 2026", ()),
+        ("November 22", ()),
+        ("Staff", ()),
+        ("admin", ()),
+        ("https://fenland.example/inga", ()),
+        ("5 min read", ()),
+    ],
+)
+def test_names_of_a_byline(text: str, names: tuple[str, ...]) -> None:
+    assert names_in(text) == names
+
+
+@pytest.mark.parametrize(
+    ("lines", "authors"),
+    [
+        (["<div>By <a href='/x'>Inga Okafor</a> and <a href='/y'>Tom Brandt</a></div>"],
+         ("Inga Okafor", "Tom Brandt")),
+        (["<p>Written by</p>", "<p>Inga Okafor</p>", "<p>Editor</p>"], ("Inga Okafor",)),
+        (["<p>by <a href='/amanda'>Amanda</a> · 3 March 2026</p>"], ("Amanda",)),
+        (["<a href='/authors/inga'>Inga Okafor</a>", "<span>Ports Editor</span>"], ("Inga Okafor",)),
+        (["<div class='post-author'>Inga Okafor</div>"], ("Inga Okafor",)),
+        (["<p>Inga Okafor</p>", "<p>3 March 2026</p>"], ("Inga Okafor",)),
+        (["<div><span>Inga Okafor |</span> <span>03.03.2026</span></div>"], ("Inga Okafor",)),
+        (["<p>Inga Okafor</p>", "<p>Ports Editor</p>"], ("Inga Okafor",)),
+        (["<p>Photo by Tom Brandt</p>"], ()),
+        (["<p>Reviewed by Tom Brandt</p>"], ()),
+        (["<p>By the river, the owls wait.</p>"], ()),
+        (["<p class='byline'>By Fens Desk</p>"], ("Fens Desk",)),
+        (["<a href='/health'>Public Health</a>", "<p>3 March 2026</p>"], ()),
+    ],
+)  # fmt: skip
+def test_byline_near_the_headline(lines: list[str], authors: tuple[str, ...]) -> None:
+    assert read(story(*lines)).authors == authors
+
+
+def linked(author: object) -> str:
+    data = {"@type": "NewsArticle", "headline": "Owls return to Brill", "author": author}
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+DESK = {"@type": "Organization", "name": "Fenland"}
+
+
+@pytest.mark.parametrize(
+    ("author", "byline", "authors"),
+    [
+        (DESK, "", ("Fenland",)),
+        (DESK, "<p>By Inga Okafor</p>", ("Inga Okafor",)),
+        ({"@type": "Person", "name": "fenland"}, "<p>By Inga Okafor</p>", ("Inga Okafor",)),
+        ([{"@type": "Person", "name": "Inga Okafor"}, DESK], "", ("Inga Okafor",)),
+        ({"@type": "Person", "name": ["Inga Okafor", "Tom Brandt"]}, "", ("Inga Okafor", "Tom Brandt")),
+        ("Inga Okafor, AFP", "", ("Inga Okafor",)),
+        ("AFP", "", ("AFP",)),
+        ("i.okafor", "<p>By Inga Okafor</p>", ("Inga Okafor",)),
+        ("i.okafor", "", ("i.okafor",)),
+        ("Inga", "<p>By Inga Okafor</p>", ("Inga Okafor",)),
+        ("https://fenland.example/inga", "", ()),
+    ],
+)  # fmt: skip
+def test_people_go_before_outlets(author: object, byline: str, authors: tuple[str, ...]) -> None:
+    assert read(story(byline), linked(author)).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("lines", "published", "modified"),
+    [
+        (["<p>Published: 3 March 2026</p>"], "2026-03-03", None),
+        (["<p>By Inga Okafor</p>", "<div>Mar 3, 2026 at 9:14 am</div>"], "2026-03-03", None),
+        (["<p>Published 3 March 2026 · Updated 4 March 2026</p>"], "2026-03-03", "2026-03-04"),
+        (["<p>Updated</p>", "<p>4 March 2026</p>", "<p>3 March 2026</p>"], "2026-03-03", "2026-03-04"),
+        (["<p>Last updated: 4 March 2026</p>"], "2026-03-04", "2026-03-04"),
+        (["<p>Stand: <time datetime='2026-03-04'>gestern</time></p>"], "2026-03-04", "2026-03-04"),
+        (["<p>By Inga Okafor, Ports Editor and Senior Counter of All Owls, "
+          "<span>Updated 4 March 2026</span></p>"], "2026-03-04", "2026-03-04"),
+        (["<p>03/04/2026</p>"], "2026-04-03", None),
+        (["<p>Expires: 3 March 2026</p>"], None, None),
+        (["<p>© 3 March 2026 Fenland</p>"], None, None),
+        (["<p>On 3 March 2026 the owls came to the old mill and to both of the barns.</p>"], None, None),
+    ],
+)  # fmt: skip
+def test_printed_dates(lines: list[str], published: str | None, modified: str | None) -> None:
+    found = read(story(*lines))
+    assert (str(found.published.date()) if found.published else None) == published
+    assert (str(found.modified.date()) if found.modified else None) == modified
+
+
+RELATED = "<ul class='related'><li>Otters <time datetime='2019-01-01'>2019</time></li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "url", "published"),
+    [
+        (story() + RELATED, "", URL, None),
+        (story("<p>3 May 2019</p>"), "", "https://f.example/2026/03/owls", None),
+        (story(), "<meta name='published-date' content='2026-03-03'>", URL, "2026-03-03"),
+        (story(), "<meta name='x:article.date' content='2026-03-03'>", URL, "2026-03-03"),
+        (story(), "<meta name='event-date' content='2026-03-03'>", URL, None),
+        (story(), "<meta property='article:published_time' content='1970-01-01'>", URL, None),
+        (story(), "<meta property='article:modified_time' content='2026-03-04'>", URL, "2026-03-04"),
+        ("<h2>Owls return to Brill</h2><p>3 March 2026</p>", "<title>Owls return to Brill</title>",
+         URL, "2026-03-03"),
+        # the outlet's own day, which its address has, rather than that of UTC
+        (story(), "<meta property='article:published_time' content='2026-03-04T02:00:00Z'>",
+         "https://f.example/2026/03/03/owls", "2026-03-03"),
+    ],
+)  # fmt: skip
+def test_where_dates_stand(body: str, head: str, url: str, published: str | None) -> None:
+    found = read(body, head, url).published
+    assert (str(found.date()) if found else None) == published
+
+
+def test_a_change_before_the_publication_is_none() -> None:
+    found = read(
+        story(),
+        "<meta property='article:published_time' content='2026-03-03'>"
+        "<meta property='article:modified_time' content='2020-01-01'>",
+    )
+    assert found.modified is None
+
+
+@pytest.mark.parametrize(
+    ("html", "lang"),
+    [
+        ("<meta property='og:locale' content='pt_BR'>", "pt-BR"),
+        ("<meta http-equiv='Content-Language' content='sv'>", "sv"),
+        ('<script type="application/ld+json">{"@type": "WebPage", "inLanguage": "fi-FI"}</script>',
+         "fi-FI"),
+        ("<meta property='og:locale' content='all of them'>", None),
+    ],
+)  # fmt: skip
+def test_language_is_declared_in_many_places(html: str, lang: str | None) -> None:
+    tree = LexborHTMLParser(f"<html><head>{html}</head><body></body></html>")
+    assert metadata_of(tree, URL).lang == lang
+
+
+NAMES = st.sampled_from(["Inga Okafor", "Tom van Brandt", "María José Peña", "Łukasz Żak", "Li Na"])
+
+
+@given(NAMES, NAMES, st.sampled_from(["By {}", "Von {}", "Par {}", "Texte : {}", "{}"]),
+       st.sampled_from(["{} and {}", "{}, {}", "{} & {}", "{}; {}", "{} und {}"]))  # fmt: skip
+def test_names_come_back(one: str, two: str, by: str, pair: str) -> None:
+    assert names_in(by.format(pair.format(one, two))) == tuple(dict.fromkeys((one, two)))
+
+
+@given(st.text(max_size=120))
+def test_any_text_is_read_as_names_without_harm(text: str) -> None:
+    assert all(name == name.strip() and 2 <= len(name) <= 70 for name in names_in(text))
+    assert len(without_by(text)) <= len(text)
