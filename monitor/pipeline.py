@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from monitor import alerts, correlations
 from monitor.extract import read_page
-from monitor.extract.live import lead_of
+from monitor.extract.live import lead_of, may_go_live
 from monitor.model import (
     Article,
     Document,
@@ -46,6 +46,7 @@ __all__ = [
     "body_hash",
     "decide",
     "half_known",
+    "is_live",
     "is_own_page",
     "listed",
     "live_request",
@@ -59,6 +60,8 @@ __all__ = [
     "standing",
     "unseen",
     "updates_of",
+    "whole_of",
+    "why_feed",
 ]
 
 LONGEST_TEXT = 300_000  # characters, a short book; matching more would hold up everything else
@@ -183,6 +186,11 @@ def is_own_page(page: Page) -> bool:
     return page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.STUB)
 
 
+def is_live(page: Page) -> bool:
+    """Whether to read a page again: it has updates, or says that it will."""
+    return bool(page.updates) or (is_own_page(page) and may_go_live(page))
+
+
 def make_article(
     entry: Entry, source: Source, page: Page | None, *, note: str = "", now: datetime
 ) -> Article:
@@ -198,7 +206,7 @@ def make_article(
     whole = page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG)
     usable = bool(page.text) and (whole or teaser)
     if not usable and not note and source.pages:
-        note = _why_feed(page)
+        note = why_feed(page)
     if source.pages and not feed_text and not usable:
         note = f"{note}; only the headline could be read"
     text = page.text if usable else feed_text
@@ -263,6 +271,13 @@ def _part(entry: Entry, page: Page, update: Update) -> tuple[Listed, Page]:
     return Listed(part, keys, anchor), own
 
 
+def whole_of(entry: Entry, page: Page) -> Listed:
+    """A live blog's page as a whole, known again by its words."""
+    place = canonical(entry.url)
+    words = f"update:{place}|{text_key(page.title or entry.title, page.text)}"
+    return Listed(entry, (f"url:{place}", words))
+
+
 def _placed(url: str, anchor: str) -> str:
     return f"{url.partition('#')[0]}#{anchor}" if anchor else url
 
@@ -272,7 +287,8 @@ def _opening(text: str) -> str:
     return text.partition("\n")[0][:120] or "(no headline)"
 
 
-def _why_feed(page: Page) -> str:
+def why_feed(page: Page) -> str:
+    """Why the text of a page that is no article does not do."""
     reasons = {
         PageKind.LISTING: "the page is a list of links",
         PageKind.STUB: "the page shows only a teaser before its paywall",

@@ -151,10 +151,11 @@ async def test_ticks_do_not_read_one_page_twice_at_once_and_stop_gives_up(desk: 
 @pytest.mark.parametrize(
     ("route", "goes_on"),
     [
-        pytest.param(None, False, id="404"),
+        pytest.param(None, True, id="404"),
+        pytest.param(answer(410), False, id="410"),
         pytest.param(answer(503), True, id="503"),
         pytest.param(answer(200, b"%PDF-1.7", Content_Type="application/pdf"), True, id="a PDF"),
-        pytest.param(answer(200, page("Harbour", *PROSE)), True, id="an article again"),
+        pytest.param(answer(200, page("Harbour", LEAD)), True, id="no updates any more"),
     ],
 )
 async def test_what_goes_wrong_with_it_stays_with_it(desk: Desk, route, goes_on: bool) -> None:

@@ -1,7 +1,7 @@
 """Live blogs: each update is read as an article of its own, and the page again while it goes on."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -9,15 +9,18 @@ import structlog
 
 from monitor import pipeline, schedule
 from monitor.app.clock import now
+from monitor.app.editions import edition, edition_keys, part_of_wholes
 from monitor.app.jobs import run_job
 from monitor.app.reading import Read, Reader
 from monitor.errors import FetchError, MonitorError, ParseError, StoreError
-from monitor.model import Entry, LivePage, Source
+from monitor.model import Article, Entry, LivePage, Page, Source
+from monitor.pipeline import Listed
 from monitor.ports import Store
 
 log = structlog.get_logger()
 
 _AT_ONCE = 4  # pages
+_GONE = 410  # the publisher's word that it will not come back
 
 
 class LiveBlogs:
@@ -89,26 +92,69 @@ class LiveBlogs:
             await self._failed(page, error)
             return
         new = await self.read_updates(source, entry, read)
+        await self._read_whole(source, entry, read)
         log.info("live blog", url=page.url, new=new)
         await self._next(page, read, news=new > 0)
 
     async def _failed(self, page: LivePage, error: MonitorError) -> None:
         log.info("a live blog was not read", url=page.url, error=str(error))
-        if isinstance(error, FetchError) and error.permanent:
+        # Other refusals, also 404, may pass; and an end without news comes soon enough.
+        if isinstance(error, FetchError) and error.status == _GONE:
             await asyncio.wrap_future(self._store.forget_live(page.url))
         else:
             await self._next(page, None, news=False)
 
     async def read_updates(self, source: Source, entry: Entry, read: Read) -> int:
-        """Read a page's updates that are not known yet, oldest first; answers how many."""
+        """Read a page's updates that are new or say something new, oldest first; how many."""
         parts = pipeline.updates_of(entry, read.page) if read.page else ()
-        known = self._store.known_keys(key for pair, _ in parts for key in pair.keys)
-        new = [part for part in parts if known.isdisjoint(part[0].keys)]
-        for pair, own in new:
+        wholes = self._wholes(pipeline.whole_of(entry, read.page)) if read.page else ()
+        new = 0
+        for pair, own in parts:
+            listed = self._unread(pair, own, wholes)
+            if listed is None:
+                continue
             article = pipeline.make_article(pair.entry, source, own, now=now())
             note = f"it is an update of the live blog “{entry.title}”"
-            await self._reader.record(pair, replace(article, note=note), read.final_url)
-        return len(new)
+            await self._reader.record(listed, replace(article, note=note), read.final_url)
+            new += 1
+        return new
+
+    def _unread(self, pair: Listed, own: Page, wholes: Sequence[Article]) -> Listed | None:
+        """The update with the keys to remember it by; None where all of it was read before."""
+        known = self._store.known_keys(pair.keys)
+        if not known:
+            return part_of_wholes(pair, own, wholes)
+        if pair.keys[-1] in known:  # its very words
+            return None
+        before = self._article(pair.keys[0])
+        return self._edition(pair, own, before) if before else None
+
+    async def _read_whole(self, source: Source, entry: Entry, read: Read) -> None:
+        """Read a page again that shows no updates: before the first, or summed up at the end."""
+        if read.page is None or read.page.updates or not pipeline.is_own_page(read.page):
+            return
+        pair = pipeline.whole_of(entry, read.page)
+        before = self._article(pair.keys[0])
+        if before is None or self._store.known_keys(pair.keys[-1:]):
+            return
+        if listed := self._edition(pair, read.page, before):
+            article = pipeline.make_article(entry, source, read.page, now=now())
+            await self._reader.record(listed, article, read.final_url)
+
+    def _edition(self, pair: Listed, own: Page, before: Article) -> Listed | None:
+        taken = self._store.known_keys(edition_keys(pair))
+        return edition(pair, own, before, taken)
+
+    def _wholes(self, pair: Listed) -> Sequence[Article]:
+        """The page as it was read before its updates could be told apart."""
+        taken = self._store.known_keys((pair.keys[0], *edition_keys(pair)))
+        found = (self._article(key) for key in sorted(taken))
+        return [article for article in found if article is not None]
+
+    def _article(self, key: str) -> Article | None:
+        """What was read first under one of an entry's keys."""
+        stored = self._store.history([key]).article
+        return stored.article if stored else None
 
     async def _next(self, page: LivePage, read: Read | None, *, news: bool) -> None:
         """Remember when it is to be read again, or that it has ended."""

@@ -256,7 +256,7 @@ class Poller:
         """Read one entry to its end, and answer how its page was read."""
         read = await self._reader.page(source, pair.entry, tried)
         article = pipeline.make_article(pair.entry, source, read.page, note=read.note, now=now())
-        is_live = read.page is not None and bool(read.page.updates)
+        is_live = read.page is not None and pipeline.is_live(read.page)
         if is_live:
             await self._live.remember(source, pair.entry)
         await self._reader.record(pair, article, read.final_url, read.page)

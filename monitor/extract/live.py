@@ -9,6 +9,7 @@ must be theirs. Where JSON-LD calls the page live, a heading will do instead of 
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -57,6 +58,11 @@ def updates_of(
     return linked if _weight(linked) >= _ENOUGH * _weight(shown) else shown
 
 
+def may_go_live(page: Page) -> bool:
+    """Whether a page calls itself live though it has no updates, or too few to be told apart."""
+    return bool(_URL.search(page.url) or _TITLE.search(page.title or ""))
+
+
 def lead_of(page: Page) -> str:
     """What a live blog says above and between its updates."""
     told = fold("\n".join(update.text for update in page.updates))
@@ -81,16 +87,33 @@ def _calls_itself_live(outline: Outline, url: str, meta: Metadata) -> bool:
 
 def _shown(tree: LexborHTMLParser, meta: Metadata, text: str) -> tuple[Update, ...]:
     """The updates that the page shows, if it is a live blog by its looks."""
-    groups = _groups(tree).values()
-    found = (_updates(nodes, headings_do=meta.linked.live) for nodes in groups)
-    best = max(found, key=_weight, default=())
-    needed = max(_SHARE * weight_of(text), _MEAN * len(best))
+    best: tuple[Update, ...] = ()
+    share = 1.0  # of the elements that were read
+    for nodes in _groups(tree).values():
+        updates = _updates(nodes, headings_do=meta.linked.live)
+        if _weight(updates) > _weight(best):
+            best, share = updates, min(1.0, MOST_UPDATES / len(nodes))
+    needed = max(_SHARE * share * weight_of(text), _MEAN * len(best))
     return best if len(best) >= _FEWEST and _weight(best) >= needed else ()
 
 
 def _updates(nodes: Sequence[LexborNode], *, headings_do: bool) -> tuple[Update, ...]:
-    read = (_update(node, headings_do=headings_do) for node in nodes[:MOST_UPDATES])
+    read = (_update(node, headings_do=headings_do) for node in _newest(nodes))
     return tuple(update for update in read if update and update.text)
+
+
+def _newest(nodes: Sequence[LexborNode]) -> Sequence[LexborNode]:
+    """The first of them, or the last where the page shows the oldest first."""
+    if len(nodes) <= MOST_UPDATES:
+        return nodes
+    first, last = _time(nodes[0]), _time(nodes[-1])
+    oldest_first = first is not None and last is not None and first < last
+    return nodes[-MOST_UPDATES:] if oldest_first else nodes[:MOST_UPDATES]
+
+
+def _time(node: LexborNode) -> datetime | None:
+    time = node.css_first("time")
+    return parse_date(time.attributes.get("datetime") or time.text(strip=True)) if time else None
 
 
 def _weight(updates: Iterable[Update]) -> int:
