@@ -24,7 +24,7 @@ from pydantic import (
 
 from monitor.errors import ConfigError, ConfigProblem
 from monitor.extract.opinion import is_installed
-from monitor.extract.selectors import check_selector
+from monitor.extract.selectors import check_droppable, check_selector
 from monitor.model import Chat, Selectors, Source, SourceKind
 from monitor.urls import host, is_web
 
@@ -189,7 +189,14 @@ class ChatConfig(_Section):
         return self
 
 
+def _several(value: object) -> object:
+    if isinstance(value, str):
+        raise ValueError(f'must be a list, also of one; write ["{value}"]')
+    return value
+
+
 Css = Annotated[str, AfterValidator(check_selector)]
+DroppedCss = Annotated[str, AfterValidator(check_droppable)]
 
 
 class SelectorsConfig(_Section):
@@ -198,7 +205,7 @@ class SelectorsConfig(_Section):
     title: Css | None = None
     body: Css | None = None
     date: Css | None = None
-    drop: tuple[Css, ...] = ()
+    drop: Annotated[tuple[DroppedCss, ...], BeforeValidator(_several)] = ()
 
 
 class SourceConfig(_Section):

@@ -147,6 +147,18 @@ def test_all_problems_come_at_once_with_file_and_key_path():
             id="not CSS in a list",
         ),
         pytest.param(
+            GOOD + "[source.selectors]\ndrop='.x'",
+            "source 'ledger'.selectors.drop",
+            'must be a list, also of one; write [".x"]',
+            id="one selector to drop",
+        ),
+        pytest.param(
+            GOOD + "[source.selectors]\ndrop=['body']",
+            "source 'ledger'.selectors.drop[0]",
+            "'body' names the whole page; write it like \".promo\"",
+            id="all is dropped",
+        ),
+        pytest.param(
             GOOD + "[source.selectors]\nbdy='p'",
             "source 'ledger'.selectors.bdy",
             "did you mean `body`?",

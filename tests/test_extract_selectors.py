@@ -86,3 +86,10 @@ def test_what_is_no_selector_is_refused(css):
 
 def test_a_selector_is_given_back():
     assert check_selector("article > p:not(.x)") == "article > p:not(.x)"
+
+
+@pytest.mark.parametrize("css", ["*", "html", "body", ".page"])
+def test_a_page_is_never_dropped_as_a_whole(css: str):
+    html = HTML.replace("<html>", "<html class='page'>").replace("<body>", "<body class='page'>")
+    page = read(html, drop=(css,))
+    assert page.kind is (PageKind.EMPTY if css == "*" else PageKind.ARTICLE)

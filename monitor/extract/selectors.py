@@ -16,6 +16,7 @@ from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.tokens import Hint
 from monitor.model import Selectors
 
+_WHOLE = ("html", "head", "body")  # never taken away: nothing would be left to read
 _MOST = 200  # elements that one selector may name; more is a mistake
 
 
@@ -41,12 +42,22 @@ def check_selector(css: str) -> str:
     return css
 
 
+def check_droppable(css: str) -> str:
+    """The selector as it is; ValueError where it is none, or names every page as a whole."""
+    tree = LexborHTMLParser("<p>")
+    if any(node.tag in _WHOLE for node in tree.css(check_selector(css))):
+        raise ValueError(f'{css!r} names the whole page; write it like ".promo"')
+    return css
+
+
 def drop(tree: LexborHTMLParser, selectors: Selectors) -> None:
     """Take away what is to be dropped."""
     for css in selectors.drop:
         # One by one: an element must not be looked at after the one around it is gone.
         for _ in range(_MOST):
             node = tree.css_first(css)
+            if node is not None and node.tag in _WHOLE:
+                node = next((other for other in tree.css(css) if other.tag not in _WHOLE), None)
             if node is None:
                 break
             node.decompose()
