@@ -190,6 +190,9 @@ def test_headlines_are_related_by_one_telling_word() -> None:
     assert not is_unrelated("The driver of the car", ["Drivers protest"], HOST)  # forms of a word
     assert is_unrelated("Ferry fares climb", one, HOST)
     assert is_unrelated("Ferries | Tidewater", ["Schools | Tidewater"], HOST)  # the outlet's name
+    assert not is_unrelated("RBI fines two lenders", ["Rates stay, says RBI"], HOST)
+    assert not is_unrelated("EU und ihre Nachbarn", ["Was die EU plant"], HOST)
+    assert is_unrelated("NO END IN SIGHT", ["Police say: IN or out"], HOST)
     assert not is_unrelated("So it is", one, HOST)  # nothing to go by
     assert not is_unrelated("首相が訪米へ", ["首相、辞任を表明"], HOST)
     assert is_unrelated("台風が接近", ["首相、辞任を表明"], HOST)
@@ -236,6 +239,13 @@ def test_what_recurs_is_left_out_wherever_it_stands() -> None:
         html = page(*PROSE[:place], APPEAL, *PROSE[place:])
         assert read(html).count("Zenith") == 1
         assert read(html, APPEAL) == "\n".join(PROSE)
+
+
+def test_what_names_what_the_headline_names_stays() -> None:
+    html = page(*PROSE, APPEAL).replace("<h1>Harbour bank merges", "<h1>Zenith takes over a bank")
+    assert APPEAL in read(html, APPEAL)
+    html = html.replace("<h1>Zenith", "<h1>Four euros for all: the city")
+    assert APPEAL not in read(html, APPEAL)  # words are no names
 
 
 def test_its_heading_goes_with_it_but_none_that_has_text_left() -> None:

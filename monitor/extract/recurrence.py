@@ -52,7 +52,8 @@ def recurs(seen: Sightings) -> bool:
 def is_unrelated(title: str, others: Sequence[str], host: str) -> bool:
     """Whether a headline shares no telling word with any of the others.
 
-    Words of fewer than four letters tell nothing, nor does the outlet's own name.
+    Words of fewer than four letters tell nothing, unless they are written as abbreviations (RBI,
+    EU), nor does the outlet's own name.
     """
     words = _telling(title, host)
     return bool(words) and all(words.isdisjoint(_telling(other, host)) for other in others)
@@ -63,10 +64,12 @@ def _telling(title: str, host: str) -> frozenset[str]:
 
 
 def _words(title: str) -> Iterator[str]:
-    for word in _WORD.findall(title.casefold()):
+    shouted = title.isupper()  # a headline all in capitals shows no abbreviations
+    for written in _WORD.findall(title):
+        word = written.casefold()
         if _UNSPACED.search(word):
             yield from (word[i : i + 2] for i in range(max(1, len(word) - 1)))
-        elif len(word) >= 4:
+        elif len(word) >= 4 or (len(word) > 1 and written.isupper() and not shouted):
             yield word
 
 
@@ -76,7 +79,7 @@ def without_recurring(
     """The story without the blocks whose imprints recur, and the indexes of these.
 
     Nothing is left out where too little would be left: then it is the rest that is odd. Nor is a
-    heading that still has text under it.
+    heading that still has text under it, nor what names the same as the page's headline.
     """
     hits = _hits(outline, story, recurring) if recurring else frozenset()
     weights = {i: outline.blocks[i].weight for i in story.blocks}
@@ -90,15 +93,25 @@ def without_recurring(
 
 def _hits(outline: Outline, story: Story, recurring: Collection[str]) -> frozenset[int]:
     found: set[int] = set()
+    headlines = [block.text for block in outline.blocks if block.tag == "h1"]
+    headline = frozenset(_WORD.findall(" ".join(headlines).casefold()))
     for position in range(len(story.blocks) - 1, -1, -1):
         index = story.blocks[position]
         block = outline.blocks[index]
         if block.weight > _LONGEST or imprint(block.text) not in recurring:
             continue
+        if _names_one_of(headline, block.text):  # then it is about it this time
+            continue
         follower = story.blocks[position + 1 : position + 2]
         if block.tag not in HEADINGS or not follower or follower[0] in found:
             found.add(index)
     return frozenset(found)
+
+
+def _names_one_of(words: Collection[str], text: str) -> bool:
+    """Whether a text has one of the words as a name: with a capital that no sentence asks for."""
+    names = (word for word in _WORD.findall(text)[1:] if len(word) > 2 and word[0].isupper())
+    return any(name.casefold() in words for name in names)
 
 
 def passages_of(
