@@ -65,6 +65,11 @@ def plain(text: str, limit: int = MESSAGE_UNITS) -> str:
     return cut(_clean(text).strip(), limit)
 
 
+def without_controls(text: str) -> str:
+    """The same words and lines, without what steers a terminal or turns the reading direction."""
+    return _NOT_SHOWN.sub("", text)
+
+
 def plain_lines(text: str, limit: int = MESSAGE_UNITS) -> str:
     """The same for a text of several lines, which stay apart."""
     return cut("\n".join(plain(line) for line in text.splitlines()).strip(), limit)

@@ -144,3 +144,36 @@ def test_the_command_prints_json(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_read_is_no_reason_not_to_read_a_page(tmp_path: Path) -> None:
     (tmp_path / "monitor.db").write_text("This is a shopping list. " * 50)
     assert "note: what the outlet repeats is not known" in extract(tmp_path)
+
+
+WALL = "We and our partners store and process cookies and personal data on your device."
+
+
+@pytest.mark.parametrize("options", [(), ("--explain",)])
+@pytest.mark.parametrize(
+    ("html", "says"),
+    [
+        (f"<title>Before you continue</title><p>{WALL}</p>", "the page asks for consent"),
+        (
+            "<title>A</title><script src='a.js'></script><div id='root'></div>",
+            "only with JavaScript",
+        ),
+        ("", "no article text was found on the page"),
+    ],
+)
+def test_a_page_that_is_no_article_says_what_is_matched_instead(
+    tmp_path: Path, html: str, says: str, options: tuple[str, ...]
+) -> None:
+    (tmp_path / "page.html").write_text(html)
+    done = CliRunner().invoke(app, ["extract", str(tmp_path / "page.html"), *options])
+    (line,) = [line for line in done.output.splitlines() if says in line]
+    assert line.endswith(": the feed's text is matched instead")
+
+
+@pytest.mark.parametrize("options", [(), ("--explain",)])
+def test_a_page_cannot_command_the_terminal(tmp_path: Path, options: tuple[str, ...]) -> None:
+    evil = (DATA / "bank.html").read_text().replace("Harbour", "&#27;]0;owned&#7;\x1b[2J")
+    (tmp_path / "page.html").write_text(evil)
+    done = CliRunner().invoke(app, ["extract", str(tmp_path / "page.html"), *options])
+    assert "[2J" in done.output
+    assert "\x1b" not in done.output

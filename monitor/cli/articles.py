@@ -10,7 +10,7 @@ import typer
 
 from monitor.app.clock import now
 from monitor.app.files import beside, read_config
-from monitor.cli.explanation import explained
+from monitor.cli.explanation import MATCHED_INSTEAD, explained
 from monitor.cli.history import tell
 from monitor.cli.output import (
     DEFAULT_CONFIG,
@@ -19,6 +19,7 @@ from monitor.cli.output import (
     err,
     errors_for_people,
     out,
+    shown,
 )
 from monitor.cli.reading import read_input
 from monitor.cli.sources import JsonOption, iso
@@ -26,6 +27,7 @@ from monitor.config import Config
 from monitor.errors import ConfigError, ConfigProblem, StoreError
 from monitor.extract.explanation import explain_page
 from monitor.model import Guidance, History, Page, Recurring
+from monitor.pipeline import why_feed
 from monitor.store import read_store
 from monitor.urls import host, place_key, url_keys
 
@@ -113,7 +115,7 @@ def _repeated(config: Config, url: str) -> Sequence[Recurring]:
 
 
 def _print(page: Page) -> None:
-    out.print(page.title or "(no title)", style="bold", markup=False)
+    _say(page.title or "(no title)", style="bold")
     facts = {
         "kind": page.kind,
         "confidence": f"{page.confidence:.2f}",
@@ -125,16 +127,23 @@ def _print(page: Page) -> None:
     }
     for name, value in facts.items():
         if value:
-            out.print(f"{name}: {value}", style="dim", markup=False)
+            _say(f"{name}: {value}", style="dim")
     if page.unmatched:
-        out.print(f"selectors that name nothing: {', '.join(page.unmatched)}", style="yellow")
+        _say(f"selectors that name nothing: {', '.join(page.unmatched)}", style="yellow")
+    if page.kind in MATCHED_INSTEAD:
+        _say(f"{why_feed(page)}: {MATCHED_INSTEAD[page.kind]}", style="yellow")
     for paragraph in (page.standfirst, *page.text.splitlines()):
         if paragraph:
-            out.print(f"\n{paragraph}", markup=False)
+            _say(f"\n{paragraph}")
     for update in page.updates:
         when = f"{update.published:%Y-%m-%d %H:%M}  " if update.published else ""
         head = update.title or f"{update.text[:80]}…"
-        out.print(f"\nupdate #{update.anchor}: {when}{head}", style="dim", markup=False)
+        _say(f"\nupdate #{update.anchor}: {when}{head}", style="dim")
+
+
+def _say(text: str, style: str | None = None) -> None:
+    """Print words of a page: without controls, by which it could take over the terminal."""
+    out.print(shown(text), style=style, markup=False)
 
 
 def why(
@@ -158,7 +167,7 @@ def why(
                 history = store.history(url_keys(url, None, None))
         finally:
             store.close()
-    out.print(tell(url, history), markup=False)
+    _say(tell(url, history))
     if not _known(history):
         raise typer.Exit(1)
 
@@ -188,7 +197,9 @@ def search(
             store.close()
     for stored in articles:
         article = stored.article
-        out.print(f"{stored.read_at:%Y-%m-%d %H:%M}  {article.title}", style="bold", markup=False)
-        out.print(f"    {article.outlet} · {article.url}", markup=False)
+        out.print(
+            f"{stored.read_at:%Y-%m-%d %H:%M}  {shown(article.title)}", style="bold", markup=False
+        )
+        _say(f"    {article.outlet} · {article.url}")
     if not articles:
         out.print("Nothing in the archive holds all of these words.")

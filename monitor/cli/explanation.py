@@ -4,8 +4,21 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from monitor.cli.output import shown
 from monitor.extract.explanation import ExplainedBlock, Explanation
+from monitor.model import PageKind
+from monitor.pipeline import why_feed
 
+# What a rule sees of a page that is not the whole article.
+_FEED = "the feed's text is matched instead"
+_LONGER = "the feed's text is matched instead, where it is longer than this"
+MATCHED_INSTEAD = {
+    PageKind.STUB: _LONGER,
+    PageKind.LISTING: _LONGER,
+    PageKind.BLOCKED: _FEED,
+    PageKind.NEEDS_JAVASCRIPT: _FEED,
+    PageKind.EMPTY: _FEED,
+}
 _SHOWN = 100  # characters of a block
 _INDENT = " " * 14
 
@@ -14,12 +27,14 @@ def explained(explanation: Explanation) -> Iterator[Text]:
     """Lines to print; colour where the terminal has it."""
     page, blocks = explanation.page, explanation.blocks
     kept = sum(block.kept for block in blocks)
-    yield Text(page.title or "(no title)", style="bold")
+    yield Text(shown(page.title or "(no title)"), style="bold")
     yield Text(
         f"{page.kind}, confidence {page.confidence:.2f}; {kept} of {len(blocks)} blocks are "
         "its text (+)",
         style="dim",
     )
+    if page.kind in MATCHED_INSTEAD:
+        yield Text(f"{why_feed(page)}: {MATCHED_INSTEAD[page.kind]}", style="yellow")
     if explanation.note:
         yield Text(explanation.note, style="yellow")
     yield Text()
@@ -34,5 +49,5 @@ def _block(block: ExplainedBlock) -> Iterator[Text]:
         opening = opening[: _SHOWN - 1].rstrip() + "…"
     style = "green" if block.kept else "red"
     head = Text(f"{sign} {block.score:.2f} {block.tag[:6]:<6} ", style=style)
-    yield head.append(opening, style="default")
-    yield Text(f"{_INDENT}{block.reason}", style="dim")
+    yield head.append(shown(opening), style="default")
+    yield Text(f"{_INDENT}{shown(block.reason)}", style="dim")

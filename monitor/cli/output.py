@@ -12,6 +12,7 @@ from rich.console import Console
 from monitor.app.files import read_config
 from monitor.config import Config, parse_config
 from monitor.errors import MonitorError
+from monitor.render import without_controls
 
 
 class _Output(Console):
@@ -32,6 +33,11 @@ def count(number: int, noun: str) -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
+def shown(text: str) -> str:
+    """Words of others as they may go to a terminal: without the signs that control it."""
+    return without_controls(text.replace("\r", ""))
 
 
 ConfigOption = Annotated[
