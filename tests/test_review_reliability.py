@@ -57,7 +57,8 @@ async def test_a_page_that_fails_unforeseen_does_not_keep_back_the_others(desk: 
     routes["/rss"] = answer(200, feed())
     async with desk.open("/rss") as application:
         await application.poll_once(PATIENCE)
-        application.poller._fetcher = Poisoned(application.poller._fetcher, "/poison")
+        reader = application.poller._reader
+        reader._fetcher = Poisoned(reader._fetcher, "/poison")
         routes["/rss"] = answer(
             200, feed(("/after", "OpenAI", "in India"), ("/poison", "OpenAI again", "India"))
         )
