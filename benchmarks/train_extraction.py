@@ -280,6 +280,12 @@ def train(pages: Sequence[Example], seed: int, networks: int) -> Model:
     return unpacked(packed(Model(vocabulary, mean, scale, learned, {})))
 
 
+def fits(model: Model, page: Example) -> bool:
+    """Whether weights are for the features of today."""
+    features = features_of(page.outline, page.known, model.vocabulary)
+    return features.table.shape[1] == len(model.mean)
+
+
 def read_with(model: Model, page: Example) -> str:
     """The text of a page read with other weights than the package's."""
     original = weights.model
@@ -326,7 +332,7 @@ def main() -> None:
         sys.exit(f"no pages in {options.data}: expected *.jsonl.xz")
     scores = cross_validated(pages, options)
     print(f"domains never trained on: {scores}")
-    if WEIGHTS.exists():
+    if WEIGHTS.exists() and fits(weights.model(), pages[0]):
         shipped = [extract_article(page.html, page.url).text for page in pages]
         print(f"current weights (which may know these pages): {figures(pages, shipped)}")
     if options.dry_run:

@@ -32,7 +32,7 @@ def blocks(*evidence: Recurring) -> dict[str, ExplainedBlock]:
 
 def test_every_block_is_told_with_what_decided() -> None:
     found = blocks()
-    assert len(found) == 12
+    assert len(found) == 9  # not those of its menu and its footer, which are taken off before
     kept = [block.text[:10] for block in found.values() if block.kept]
     assert kept == ["The bank o", "Customers ", "Unions wel", "Tidewater "]
     assert all(0 <= block.score <= 1 for block in found.values())
@@ -40,13 +40,11 @@ def test_every_block_is_told_with_what_decided() -> None:
     def reason(opening: str) -> str:
         return next(b.reason for name, b in found.items() if name.startswith(opening))
 
-    assert reason("Business") == "in <nav navbar>: by its name no part of the story"
     assert reason("Harbour bank") == "the headline"
     assert reason("Also read") == (
         "a line of the page's own: a credit, tags, a prompt such as “Also read”"
     )
     assert reason("I had my") == "in <div comments>: other people's comments"
-    assert "<footer>" in reason("© 2026")
 
 
 def test_what_the_outlet_repeats_is_told_with_the_evidence() -> None:

@@ -160,13 +160,13 @@ def test_long_pages_are_multiplied_in_pieces_to_the_same_result() -> None:
 def test_names_count_by_their_parts_and_by_pairs_of_them() -> None:
     vocabulary = Vocabulary({"story-body": 2.0, "ad": -3.0}, {})
     names = ["storyBody wide", "story", "ad story_body", ""]
-    assert vocabulary.ranges(names) == [(0, 2), (0, 0), (-3, 2), (0, 0)]
+    assert vocabulary.ranges(names).tolist() == [[0, 2], [0, 0], [-3, 2], [0, 0]]
 
 
 def test_words_count_in_short_texts_only() -> None:
     vocabulary = Vocabulary({}, {"share": -2.0, "this": -1.0})
-    assert vocabulary.scores_of_words("Share this, please") == (-2.0, -1.0, -1.5)
-    assert vocabulary.scores_of_words("Please") == (0, 0, 0)
+    texts = ["Share this, please", "Please"]
+    assert vocabulary.scores_of_words(texts).tolist() == [[-2.0, -1.0, -1.5], [0, 0, 0]]
     assert leading_words("share " * 100) == []
     assert leading_words("分享 Now") == ["分", "享", "now"]
 

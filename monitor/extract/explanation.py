@@ -1,4 +1,7 @@
-"""Why a page's text is what it is: every block in order, with its score and what decided."""
+"""Why a page's text is what it is: every block in order, with its score and what decided.
+
+Menus and footers are no blocks: they were taken off before.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace

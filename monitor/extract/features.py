@@ -4,36 +4,36 @@ The order of columns is part of the weights: a change here needs `benchmarks/tra
 Everything is computed for all blocks of a page at once, since a page has hundreds of them.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.extract.blocks import HEADINGS, Block, Outline
+from monitor.extract.blocks import Block, Outline
 from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_boilerplate, is_tail_heading, is_tail_line
 from monitor.extract.rules import Facts, story_by_rules
 from monitor.extract.structure import Structure, structure_of, tree_of
-from monitor.extract.vocabulary import SHORT, Vocabulary
+from monitor.extract.vocabulary import Vocabulary
+from monitor.extract.writing import Kind, Writing, writing_of
 
 Table = NDArray[np.float32]
 Column = NDArray[np.float64]
 
-_STOPS = frozenset(".!?…:;：。！？।॥؟۔")
-_STOPPED = 1
-_SIGNS = np.array([1 << bit for bit in range(15)])
-_BRIEF = 100  # characters
-_QUOTED = frozenset("\"'“„«‘「")
-_CLOSING = "\"”’»)]」』' "
-_DIGIT = re.compile(r"\d")
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "td", "blockquote", "div", "span", "section", "article")
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)} | {
     "h5": 4, "h6": 4, "th": 6, "dd": 5, "dt": 5, "pre": 7,
 }  # fmt: skip
+_H1 = _TAG_NUMBERS["h1"]
+_COMMAS, _WIDE = [Kind.COMMA, Kind.STOP], [Kind.WIDE_COMMA, Kind.WIDE_STOP]
+_COUNTED = [Kind.BREAK, Kind.DIGIT]
+_PRESENT = [Kind.BAR, Kind.AT, Kind.RIGHTS]
+_LAST_KINDS = np.array([[Kind.COLON], [Kind.ASKING], [Kind.DIGIT]])
+_FIRST_KINDS = np.array(
+    [[Kind.UPPER], [Kind.LETTER], [Kind.DIGIT], [Kind.OPENING], [Kind.QUOTE], [Kind.OTHER]]
+)
 _TELLING = 600  # characters; a longer text is no line about the page
 
 
@@ -56,6 +56,7 @@ class _Run:
 
     texts: tuple[str, ...]
     tags: tuple[str, ...]
+    kinds: NDArray[np.int64]  # of the tags, by their place in _TAGS
     elements: NDArray[np.int64]
     weights: Column
     lengths: Column
@@ -67,36 +68,42 @@ class _Run:
 def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Features:
     """Describe the blocks of a page that has at least one."""
     run = _run_of(outline.blocks)
-    shape, marks = _shape(run)
-    prose = _prose(run, marks)
+    writing = writing_of(run.texts)
+    marks = _punctuation(writing)
+    prose = _prose(run, marks.sum(axis=0) + writing.ends())
     said = _said(run, known)
     tree = tree_of(outline.elements, vocabulary)
     figures = (prose, run.lengths, run.links)
-    structure = structure_of(outline, tree, run.elements, figures, said.agreed)
-    ruled = _by_rules(outline, prose, said, structure)
+    structure = structure_of(tree, run.elements, figures, said.agreed)
+    ruled = _by_rules(outline, run, prose, said, structure, writing)
     columns = [
-        *shape,
+        *_shape(run),
+        *_written(run, writing, marks),
         *said.columns(),
         *ruled,
-        *_words(run, vocabulary),
+        _words(run, vocabulary),
         *_repeats(run),
-        *_kinds(run),
+        run.kinds == np.arange(len(_TAGS))[:, None],
         *_places(prose),
         *structure.columns,
         *_alike(outline, run, prose, structure),
         *_near_prose(prose, structure),
     ]
-    table = _joined(columns)
+    table = _joined(columns, len(prose))
     doubtful = (run.density > 0.8) | structure.navigation | (said.heads > 0)
     barred = structure.barred * (1 - ruled[0])
     return Features(table, run.weights, doubtful, prose, said.titles, ruled[0], barred)
 
 
-def _joined(columns: Sequence[NDArray[Any]]) -> Table:
+def _joined(columns: Sequence[NDArray[Any]], count: int) -> Table:
+    """Columns, some of them as rows of an array, beside each other."""
+    width = sum(1 if column.ndim == 1 else len(column) for column in columns)
     # Row by row, since numpy's own stack makes each column a table first.
-    rows = np.empty((len(columns), len(columns[0])), dtype=np.float32)
-    for row, column in zip(rows, columns, strict=True):
-        row[:] = column
+    rows, start = np.empty((width, count), dtype=np.float32), 0
+    for column in columns:
+        end = start + (1 if column.ndim == 1 else len(column))
+        rows[start:end] = column
+        start = end
     return np.ascontiguousarray(rows.T)
 
 
@@ -105,79 +112,55 @@ def _run_of(blocks: list[Block]) -> _Run:
     lengths = _column(map(len, texts))
     linked = _column(links)
     density = np.minimum(1.0, linked / np.maximum(1, lengths))
-    headings = np.array([tag in HEADINGS for tag in tags])
+    kinds = np.array([_TAG_NUMBERS.get(tag, -1) for tag in tags])
+    headings = (kinds >= _H1) & (kinds < _H1 + 4)
     numbers = np.array(elements, dtype=np.int64)
-    return _Run(texts, tags, numbers, _column(weights), lengths, linked, density, headings)
+    return _Run(texts, tags, kinds, numbers, _column(weights), lengths, linked, density, headings)
 
 
 def _column(values: Any) -> Column:
     return np.fromiter(values, dtype=np.float64)
 
 
-def _shape(run: _Run) -> tuple[list[Column], Column]:
-    """How the texts are written, and how many marks of punctuation each has."""
-    texts = run.texts
-    signs = np.array([_signs(text) for text in texts])
-    ends = (signs & _STOPPED) > 0
-    plain = [t.count(", ") for t in texts], [t.count(". ") for t in texts]
-    commas, stops = (np.array(counts, dtype=np.float64) for counts in plain)
-    for index, text in enumerate(texts):
-        if not text.isascii():
-            commas[index] += text.count("،") + text.count("、") + text.count("，")
-            stops[index] += text.count("。") + text.count("।")
-    words = _column(text.count(" ") + 1 for text in texts)
+def _shape(run: _Run) -> list[NDArray[Any]]:
+    """How long the texts are, and how much of them is links."""
     weights, density = run.weights, run.density
-    columns = [
+    return [
         np.log1p(weights),
-        np.log1p(words),
         density,
         density == 0,
         density > 0.8,
         weights < 25,
         (weights >= 25) & (weights < 100),
         weights >= 250,
-        np.log1p(commas),
-        np.log1p(stops),
-        np.minimum(1, commas / words * 10),
-        np.minimum(3, run.lengths / words / 6),
-        np.log1p(_column(text.count("\n") for text in texts)),
-        *((signs[:, None] & _SIGNS) > 0).T,
     ]
-    return columns, commas + stops + ends
 
 
-@lru_cache(maxsize=4096)
-def _signs(text: str) -> int:
-    """Bits: how the text begins and ends, and for a short one, what it is written with."""
-    end = text[-1]
-    if end in _CLOSING:
-        end = text.rstrip(_CLOSING)[-1:]
-    signs = _first_sign(text[0]) | _last_sign(end)
-    if len(text) >= _BRIEF:
-        return signs
-    return (
-        signs
-        | (1 << 9 if text.isupper() else 0)
-        | (1 << 10 if text.istitle() else 0)
-        | (1 << 11 if _DIGIT.search(text) else 0)
-        | (1 << 12 if "|" in text else 0)
-        | (1 << 13 if "@" in text or "http" in text or "www." in text else 0)
-        | (1 << 14 if "©" in text else 0)
-    )
+def _punctuation(writing: Writing) -> Column:
+    """The commas and the full stops of each text, as two rows."""
+    marks: Column = writing.counts.T[_COMMAS] + writing.counts.T[_WIDE]
+    return marks
 
 
-@lru_cache(maxsize=1024)
-def _last_sign(mark: str) -> int:
-    if mark in _STOPS:
-        return _STOPPED | (2 if mark in ":：" else 0) | (4 if mark in "?？؟" else 0)
-    return 8 if mark.isdigit() else 0
-
-
-@lru_cache(maxsize=1024)
-def _first_sign(mark: str) -> int:
-    if mark.isalpha():
-        return 16 if mark.isupper() else 32 if mark.islower() else 0
-    return 64 if mark.isdigit() else 128 | (256 if mark in _QUOTED else 0)
+def _written(run: _Run, writing: Writing, marks: Column) -> list[NDArray[Any]]:
+    """How the texts are written, how they begin, and how they end."""
+    counts, first, last = writing.counts.T, writing.first, writing.last
+    words = counts[Kind.SPACE] + counts[Kind.BREAK] + 1
+    letters = np.maximum(1, counts[Kind.UPPER] + counts[Kind.LETTER])
+    return [
+        np.log1p(words),
+        np.log1p(marks),
+        np.minimum(1, marks[0] / words * 10),
+        np.minimum(3, run.lengths / words / 6),
+        np.log1p(counts[_COUNTED]),
+        counts[_PRESENT] > 0,
+        counts[Kind.UPPER] / letters,
+        np.minimum(2, counts[Kind.UPPER] / words),
+        np.minimum(2, counts[Kind.DIGIT] / words),
+        writing.ends(),
+        last == _LAST_KINDS,
+        first == _FIRST_KINDS,
+    ]
 
 
 def _prose(run: _Run, marks: Column) -> Column:
@@ -239,20 +222,32 @@ def _where(asked: NDArray[np.bool_], texts: Sequence[str], says: Callable[[str],
     return found
 
 
-def _by_rules(outline: Outline, prose: Column, said: _Said, structure: Structure) -> list[Column]:
+def _by_rules(
+    outline: Outline, run: _Run, prose: Column, said: _Said, structure: Structure, writing: Writing
+) -> list[Column]:
     """Whether the rules by hand keep a block, and whether it stands within what they keep."""
-    marks = (said.titles, said.agreed, said.boilerplate)
-    titles, agreed, boilerplate = (frozenset(np.flatnonzero(mark).tolist()) for mark in marks)
-    weights = (prose * (1 - said.boilerplate)).astype(int).tolist()
-    inside = np.flatnonzero(structure.inside & ~structure.around).tolist()
-    around = frozenset(np.flatnonzero(structure.around).tolist())
-    facts = Facts(weights, inside, around, titles, agreed, boilerplate)
+    facts = Facts(
+        prose=(prose * (1 - said.boilerplate)).astype(int).tolist(),
+        inside=np.flatnonzero(structure.inside & ~structure.around).tolist(),
+        around=_places_of(structure.around),
+        titles=_places_of(said.titles),
+        agreed=_places_of(said.agreed),
+        boilerplate=_places_of(said.boilerplate),
+        heads=_places_of(said.heads),
+        tails=_places_of(said.tails),
+        ends=writing.ends().tolist(),
+        density=run.density.tolist(),
+    )
     kept = story_by_rules(outline, facts)
     chosen, within = np.zeros(len(prose)), np.zeros(len(prose))
     if kept:
         chosen[kept] = 1
         within[kept[0] : kept[-1] + 1] = 1
     return [chosen, within]
+
+
+def _places_of(marks: NDArray[Any]) -> frozenset[int]:
+    return frozenset(np.flatnonzero(marks).tolist())
 
 
 def _agrees(text: str, body: str) -> bool:
@@ -270,27 +265,20 @@ def _after_title(titles: Column) -> list[Column]:
     return [after, after * np.exp(-np.maximum(0, places - found[0]) / 8), places > found[-1]]
 
 
-def _words(run: _Run, vocabulary: Vocabulary) -> list[Column]:
-    nothing = (0.0, 0.0, 0.0)
-    scores = [
-        vocabulary.scores_of_words(text) if len(text) <= SHORT else nothing for text in run.texts
-    ]
-    return list(np.array(scores).T / 2)
+def _words(run: _Run, vocabulary: Vocabulary) -> Column:
+    return vocabulary.scores_of_words(run.texts).T / 2
 
 
 def _repeats(run: _Run) -> list[Column]:
     """Whether an earlier or a later block has the same text, and how many do around it."""
     first: dict[str, int] = {}
-    before = _column(first.setdefault(text, i) != i for i, text in enumerate(run.texts))
-    again = {text for text, said in zip(run.texts, before, strict=True) if said}
+    count = len(run.texts)
+    of = np.fromiter((first.setdefault(text, i) for i, text in enumerate(run.texts)), np.int64)
+    before = (of != np.arange(count)).astype(np.float64)
     long = before * (run.lengths > 40)
-    around = np.convolve(long, np.ones(7) / 7)[3 : 3 + len(long)]
-    return [_column(text in again for text in run.texts), long, around]
-
-
-def _kinds(run: _Run) -> list[Column]:
-    numbers = np.array([_TAG_NUMBERS.get(tag, -1) for tag in run.tags])
-    return [numbers == number for number in range(len(_TAGS))]
+    around = np.convolve(long, np.ones(7) / 7)[3 : 3 + count]
+    again = np.bincount(of, minlength=count)[of] > 1
+    return [again.astype(np.float64), long, around]
 
 
 def _places(prose: Column) -> list[Column]:

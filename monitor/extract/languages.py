@@ -75,6 +75,11 @@ _LANGUAGES: dict[str, tuple[str, ...]] = {}
 for _line in _COMMON.split("\n"):
     for _word in _line.split()[1:]:
         _LANGUAGES[_word] = (*_LANGUAGES.get(_word, ()), _line[:2])
+_WORDS_OF: dict[str, frozenset[str]] = {
+    line[:2]: frozenset(line.split()[1:]) for line in _COMMON.strip().split("\n")
+}
+_GLANCE = 600  # characters, which mostly settle that the declaration is true
+_PLENTY = 0.2  # of their words; no other language can have so many more that it would be believed
 _LEAST = 0.12  # of a text's words must be common ones of its language
 _LEAD = 1.25  # over the next language
 
@@ -84,11 +89,19 @@ def lang_of(declared: str | None, text: str) -> str | None:
 
     Templates are copied with their ``lang="en"``; the text is not.
     """
+    if declared and _is_plainly(declared[:2].lower(), text):
+        return declared
     found = language_of(text, lead=2 * _LEAD if declared else _LEAD)
     if declared is None or found is None:
         return declared or found
     base = declared[:2].lower()
     return declared if base == found or {base, found} <= _SISTERS.get(base, set()) else found
+
+
+def _is_plainly(lang: str, text: str) -> bool:
+    words = text[:_GLANCE].lower().split()
+    common = sum(map(_WORDS_OF.get(lang, frozenset()).__contains__, words))
+    return len(text) >= _GLANCE and common >= _PLENTY * len(words)
 
 
 def language_of(text: str, lead: float = _LEAD) -> str | None:

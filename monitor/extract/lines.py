@@ -39,9 +39,6 @@ _WHOLE = re.compile(
             r"publié|actualizado|publicado|aktualisiert|veröffentlicht|stand|अपडेटेड|प्रकाशित|अपडेट|"
             r"更新|公開|配信|発行)(?: on| at| by| date| le| am| el)?\s*[:：|]?[^!?।]{0,20}"
             r"(?:\d{1,2}:\d{2}|\d{4})(?:\s*[ap]\.m\.)?[^.!?।。]{0,40}",
-            r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s*)?"
-            r"(?:\d{1,2}(?:st|nd|rd|th)?[ ./-])?[a-z]{3,9}\.?[ ,]*(?:\d{1,2}(?:st|nd|rd|th)?,?\s*)?"
-            r"\d{4}[\s,|·•-]*(?:at\s*)?(?:\d{1,2}[:.]\d{2}.{0,20})?",
             r"\d{1,4}[./年-]\s?\d{1,2}[./月-]\s?\d{1,4}日?[\s,T|]*(?:\d{1,2}[:.時]\d{2}.{0,16})?",
             r"\d+\s*(?:min(?:ute)?s?|hours?|days?|weeks?|months?)(?: ago| read)?",
             r"(?:by|edited by|written by|reported by|posted by|compiled by|author|von|par|por|di)"
@@ -49,7 +46,7 @@ _WHOLE = re.compile(
             # how it is filed
             r"(?:tags?|topics?|keywords?|filed (?:under|in)|posted in|categor(?:y|ies)|labels?|"
             r"article tags|schlagw[oö]rter|themen|etiquetas|temas|mots[- ]clés|"
-            r"टैग्स?|タグ|キーワード|"
+            r"टैग(?:्स)?|タグ|キーワード|"
             r"关键词|標籤|标签)\s*[:：].*",
             r"(?:tags|topics|keywords|categories)",
             # pictures and sound
@@ -59,11 +56,9 @@ _WHOLE = re.compile(
             r"\(?(?:representational|representative|file|symbolic)"
             r" (?:image|photo|picture|pic)s?\)?\.?"
             r".{0,60}",
-            r".{0,120}(?:\bgetty images|/\s?getty|/\s?shutterstock|istockphoto)\)?\.?",
             # prompts
             r"(?:adverti[sz]e?ments?|advert|sponsored(?: content)?|promoted|anzeige|publicité|"
-            r"publicidad|विज्ञापन|広告|.{0,40}continues? (?:below|after)(?: this)? "
-            r"(?:adverti[sz]ement|ad|the ad)s?\.?)",
+            r"publicidad|विज्ञापन|広告)",
             r"(?:share|share this(?: article| story| post| page)?|share on .{2,20}|"
             r"share via.{0,20}|"
             r"click to share.{0,60}|copy link|link copied!?|print(?: this)?(?: article| page)?|"
@@ -80,6 +75,20 @@ _WHOLE = re.compile(
     ),
     re.IGNORECASE | re.DOTALL,
 )
+_DATE = re.compile(
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s*)?"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?[ ./-])?[a-z]{3,9}\.?[ ,]*(?:\d{1,2}(?:st|nd|rd|th)?,?\s*)?"
+    r"\d{4}[\s,|·•-]*(?:at\s*)?(?:\d{1,2}[:.]\d{2}.{0,20})?",
+    re.IGNORECASE | re.DOTALL,
+)
+_YEAR = re.compile(r"\d{4}")
+_CLOSING = re.compile(
+    r".{0,120}(?:\bgetty images|/\s?getty|/\s?shutterstock|istockphoto)\)?\.?|"
+    r".{0,40}continues? (?:below|after)(?: this)? (?:adverti[sz]ement|ad|the ad)s?\.?",
+    re.IGNORECASE | re.DOTALL,
+)
+# One of which is in all that the pattern finds: looking for them takes next to no time.
+_CLOSES = ("getty", "shutterstock", "istockphoto", "continue")
 _OPENING = re.compile(
     rf"(?:{_ALSO_READ}){_MARK}.{{0,250}}"
     "|(?:©|\\(c\\)\\s|copyright(?=\\s*(?:©|\\(c\\)|\\d{4}|:|notice))|all rights reserved).{0,300}"
@@ -107,6 +116,18 @@ _IMPERATIVE = re.compile(
     r"(?:our )?privacy|never miss|also,? follow|find us)",
     re.IGNORECASE,
 )
+# How what is looked for can begin, dates and credits aside: the first word, or three letters of it.
+# Nine lines of ten begin otherwise, and need no pattern; a new one needs its beginning here.
+_BEGINNING_WORDS = """
+a abo act add adv age akt all alr als anz art auc aut ayr bac bil boo by cat che cli com cop cou
+cov cre czy di dis do don dow edi ema enj ent eti exp fac fea fil fin fir fol fon foo for fot fri
+fue get ill ima in inp joi kee key kom lab las lat le lea lee leg lei les lik lin lir lis loa log
+lue meh mod mon mor mos mot mus nev new nex ori oth our par pho pic pin ple pop por pos pre pri
+pro prz pub pue que rea rec red rel rep res sai sat sav sch see sha sig sim sou spo sta sub sun
+sup sur sym tag te tel tem the thi thu to top tre tue tur twe twi up upd ved vej ver via vid von
+wan wat we wed wei wha wit wri xem you zob
+"""
+_BEGINNINGS = frozenset(_BEGINNING_WORDS.split())
 
 
 @lru_cache(maxsize=2048)
@@ -115,13 +136,28 @@ def is_boilerplate(line: str) -> bool:
     if len(line) > 600:
         return False
     line = line.strip(" \t[]*•►▶→»|")
-    if not any(map(str.isalnum, line)):
+    if not (line[:1].isalnum() or any(map(str.isalnum, line))):
         return True
-    return bool(
+    if len(line) <= 160 and (_is_date(line) or _closes(line.lower())):
+        return True
+    return _may_begin(line) and bool(
         (len(line) <= 160 and _WHOLE.fullmatch(line))
         or _OPENING.fullmatch(line)
         or (len(line) <= 350 and _IMPERATIVE.match(line) and _PROMPT.search(line))
     )
+
+
+def _may_begin(line: str) -> bool:
+    beginning = line[:3].lower().partition(" ")[0]
+    return beginning in _BEGINNINGS or not (beginning.isascii() and beginning.isalpha())
+
+
+def _is_date(line: str) -> bool:
+    return _YEAR.search(line) is not None and _DATE.fullmatch(line) is not None
+
+
+def _closes(line: str) -> bool:
+    return any(word in line for word in _CLOSES) and bool(_CLOSING.fullmatch(line))
 
 
 def without_boilerplate(text: str) -> str:
@@ -148,9 +184,9 @@ _TAIL_HEADING = re.compile(
 
 def is_tail_heading(line: str) -> bool:
     """Whether a heading opens what follows an article: comments, related stories, the author."""
-    return len(line) <= 80 and bool(_TAIL_HEADING.fullmatch(line.strip()))
+    return len(line) <= 80 and _may_begin(line) and bool(_TAIL_HEADING.fullmatch(line.strip()))
 
 
 def is_tail_line(line: str) -> bool:
     """Whether a line that is no heading does so all the same: comments, the author."""
-    return len(line) <= 80 and bool(_TAIL_LINE.fullmatch(line.strip()))
+    return len(line) <= 80 and _may_begin(line) and bool(_TAIL_LINE.fullmatch(line.strip()))

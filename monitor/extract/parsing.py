@@ -2,12 +2,14 @@
 
 import re
 
+import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.errors import ParseError
 
 _DEEP = 5_000  # block elements in each other; the parser takes quadratic time in their number
 _MANY = 20_000  # tags; in fewer, what nesting there may be costs little
+_PIECE = 4_096  # characters
 _BLOCK_TAGS = re.compile(
     rb"<(/?)(?:div|section|article|main|ul|ol|dl|center|blockquote|aside|nav|header|footer|form|"
     rb"fieldset|figure|details|summary|address|pre|h[1-6]|button)\b",
@@ -17,11 +19,17 @@ _BLOCK_TAGS = re.compile(
 
 def parsed(html: str, url: str) -> LexborHTMLParser:
     """The tree of a page. Raises ParseError if its elements nest too deep; ``url`` says where."""
-    data = html.encode("utf-8", "ignore")  # once, for the parser and for a quick count
-    if data.count(b"<") >= _MANY:
+    data = _encoded(html)  # once, for the parser and for a quick count
+    if np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord("<")) >= _MANY:
         _check_depth(data, url)
     # With scripting, <noscript> stays one text, and cannot move the rest of the head into the body.
     return LexborHTMLParser(data, scripting=True)
+
+
+def _encoded(html: str) -> bytes:
+    """UTF-8, piece by piece: most pieces of most pages are ASCII, which is but copied."""
+    pieces = (html[start : start + _PIECE] for start in range(0, len(html), _PIECE))
+    return b"".join([piece.encode("utf-8", "ignore") for piece in pieces])
 
 
 def _check_depth(data: bytes, url: str) -> None:

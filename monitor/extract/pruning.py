@@ -21,7 +21,8 @@ def prune(tree: LexborHTMLParser) -> None:
     """Take menus, footers and what shows no text off a page whose metadata have been read."""
     tree.strip_tags(_SILENT)
     # By their identity, since an element that matches twice is listed twice.
-    menus = {menu.mem_id: menu for menu in tree.css(_MENUS) if _is_menu(menu)}
+    named = {node.mem_id: node for node in tree.css(_MENUS)}
+    menus = {key: node for key, node in named.items() if _is_menu(node)}
     outermost = [menu for menu in menus.values() if not _is_within(menus, menu)]
     # All are read by now: what is within a removed element must not be touched any more.
     for menu in outermost:

@@ -16,13 +16,13 @@ from monitor.extract.known import imprint
 from monitor.extract.scoring import Story
 from monitor.model import Passage
 
-TOPICS = 4  # unrelated headlines that make a passage at the ends of texts, or a short one, recur
-TOPICS_WITHIN = 8  # ... and a paragraph amid the text, where a background paragraph stands, too
+TOPICS = 4  # unrelated headlines that make a passage at the ends of texts recur
+TOPICS_WITHIN = 8  # ... and one amid the text, where a story's background stands, too
 AGE = timedelta(days=1)  # from the first sight to the last; an event fills a day's headlines
-AGE_WITHIN = timedelta(days=7)
+AGE_WITHIN = timedelta(days=14)
 
-_SHORTEST, _SHORT, _LONG, _LONGEST = 20, 120, 500, 1500  # weights
-_FIRST, _LAST = 2, 6  # blocks at the ends of a text
+_SHORTEST, _LONG, _LONGEST = 20, 500, 1500  # weights
+_FIRST, _LAST = 2, 6  # blocks at the ends of a long text
 _MOST = 40  # passages of one page that are remembered
 _OPENING = 160  # characters of a passage that are shown to people
 _LEFT = 1 / 3  # of the text must be left, and ...
@@ -125,8 +125,8 @@ def passages_of(
     found: dict[str, Passage] = {}
     for place, index in enumerate(story.blocks):
         block = outline.blocks[index]
-        within = _FIRST <= place < last - _LAST and block.weight > _SHORT
-        if _may_recur(block, at_end=not _FIRST <= place < last - _LAST):
+        within = not _is_at_end(place, last)
+        if _may_recur(block, at_end=not within):
             key = imprint(block.text)
             opening = " ".join(block.text[:_OPENING].split())
             found[key] = Passage(
@@ -135,6 +135,11 @@ def passages_of(
     # The ends first: what stands amid a long text is prose.
     ordered = sorted(found.values(), key=lambda passage: passage.within)
     return tuple(ordered[:_MOST])
+
+
+def _is_at_end(place: int, count: int) -> bool:
+    """Whether a block is among the first or last: few of a short text, or all of it would be."""
+    return place < min(_FIRST, count // 8) or place >= count - max(1, min(_LAST, count // 4))
 
 
 def _may_recur(block: Block, *, at_end: bool) -> bool:

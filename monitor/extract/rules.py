@@ -3,16 +3,13 @@
 They look for one element that holds nearly all of the prose, and at its blocks one by one.
 """
 
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.extract.blocks import HEADINGS, Block, Outline
-from monitor.extract.lines import is_tail_heading, is_tail_line
 
-_STOP = re.compile(r"[.!?…:;。！？।॥؟۔][\"'”’»)\]」』]*$")
 _PARAGRAPHS = frozenset(("p", "blockquote", "pre", "dd"))
 _LEAVES = frozenset(("p", "li", "blockquote", "pre", "dd", "td", "ul", "ol", *HEADINGS))
 
@@ -27,15 +24,21 @@ class Facts:
     titles: Collection[int]  # blocks that repeat the headline
     agreed: Collection[int]  # blocks that JSON-LD's articleBody holds
     boilerplate: Collection[int]  # blocks that say something about the page
+    heads: Collection[int]  # blocks worded as what stands above related stories
+    tails: Collection[int]  # blocks that open what follows an article
+    ends: Sequence[bool]  # whether a block ends as a sentence does
+    density: Sequence[float]  # of links
 
 
 def story_by_rules(outline: Outline, facts: Facts) -> list[int]:
     """Choose the blocks that are the story's body."""
-    inside = _between_title_and_tail(outline.blocks, facts)
+    inside = _between_title_and_tail(facts)
     lists = _link_density_of_lists(outline, inside)
     blocks = outline.blocks
     kept = [
-        i for i in inside if _has_agreed(i, blocks, facts) or _is_kept(i, outline, lists, facts)
+        i
+        for i in inside
+        if (i in facts.agreed and facts.density[i] < 0.9) or _is_kept(i, blocks[i], lists, facts)
     ]
     while kept and blocks[kept[-1]].tag in HEADINGS:
         kept.pop()
@@ -43,41 +46,25 @@ def story_by_rules(outline: Outline, facts: Facts) -> list[int]:
     return [i for i in kept if blocks[i].tag not in HEADINGS or _leads_on(i, after, blocks, facts)]
 
 
-def _between_title_and_tail(blocks: Sequence[Block], facts: Facts) -> Sequence[int]:
+def _between_title_and_tail(facts: Facts) -> Sequence[int]:
     """Leave out what stands before the headline, and what follows a heading such as Comments."""
     inside = facts.inside
     total = sum(facts.prose[i] for i in inside) or 1
     before, start, end = 0, 0, len(inside)
     for position, index in enumerate(inside):
-        block = blocks[index]
         if before < 0.2 * total and index in facts.titles:
             start = position + 1
-        elif before > 0.6 * total and _opens_tail(block):
+        elif before > 0.6 * total and index in facts.tails:
             end = position
             break
         before += facts.prose[index]
     return inside[start:end]
 
 
-def _opens_tail(block: Block) -> bool:
-    # A linked line is one hint among the paragraphs (“Read more: …”), and the story goes on.
-    return block.weight <= 80 and block.link_density < 0.5 and _stands_alone(block)
-
-
-def _stands_alone(block: Block) -> bool:
-    if block.tag in HEADINGS:
-        return is_tail_heading(block.text)
-    return is_tail_line(block.text)
-
-
-def _has_agreed(index: int, blocks: Sequence[Block], facts: Facts) -> bool:
-    return index in facts.agreed and blocks[index].link_density < 0.9
-
-
 def _leads_on(index: int, after: dict[int, int], blocks: Sequence[Block], facts: Facts) -> bool:
     """Whether a heading has text under it; what has links first is a box with a heading."""
     return not any(
-        blocks[i].link_density > 0.7 and blocks[i].weight >= 20 and i not in facts.around
+        facts.density[i] > 0.7 and blocks[i].weight >= 20 and i not in facts.around
         for i in range(index + 1, after[index])
     )
 
@@ -100,17 +87,14 @@ def _link_density_of_lists(outline: Outline, inside: Sequence[int]) -> dict[int,
     }
 
 
-def _is_kept(index: int, outline: Outline, lists: dict[int, float], facts: Facts) -> bool:
+def _is_kept(index: int, block: Block, lists: dict[int, float], facts: Facts) -> bool:
     if index in facts.boilerplate or index in facts.titles:
         return False
-    block = outline.blocks[index]
-    if block.tag in HEADINGS:
-        return block.link_density < 0.5 and not is_tail_heading(block.text)
-    if block.tag in ("li", "td", "th"):
-        return lists[block.element] < 0.5 and block.link_density < 0.8
-    ends = bool(_STOP.search(block.text))
-    if block.link_density > 0.6:
-        return block.tag in _PARAGRAPHS and ends and block.weight > 60
-    if block.tag in _PARAGRAPHS:
-        return True
-    return ends or facts.prose[index] > 0
+    density, tag = facts.density[index], block.tag
+    if tag in HEADINGS:
+        return density < 0.5 and index not in facts.heads
+    if tag in ("li", "td", "th"):
+        return lists[block.element] < 0.5 and density < 0.8
+    if density > 0.6:
+        return tag in _PARAGRAPHS and facts.ends[index] and block.weight > 60
+    return tag in _PARAGRAPHS or facts.ends[index] or facts.prose[index] > 0

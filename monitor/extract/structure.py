@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.extract.blocks import HEADINGS, Element, Outline
+from monitor.extract.blocks import HEADINGS, Element
 from monitor.extract.tokens import Hint, hint_of
 from monitor.extract.vocabulary import Vocabulary
 
@@ -26,10 +26,12 @@ _CHROME = int(Hint.CHROME)
 _TAG_BITS = {tag: 16 << number for number, tag in enumerate(_HOLDERS)}
 _TAG_BITS |= {"ol": _TAG_BITS["ul"], "dl": _TAG_BITS["ul"], "menu": _TAG_BITS["nav"]}
 _LEAF = 1 << 30  # of an element's own bits only
+_BITS = _TAG_BITS | {tag: _TAG_BITS.get(tag, 0) | _LEAF for tag in _LEAVES}
+_MAIN = _TAG_BITS["article"] | _TAG_BITS["main"]
 _NAVIGATION = 1 << 29  # by its tag or role, whatever its names are
 _NAVIGATING = frozenset(("nav", "menu", "footer"))
 _NAMED = frozenset(("aside", "header", "form", "figure"))  # may well hold a part of a story
-_TOLD = np.array([1 << bit for bit in range(4 + len(_HOLDERS))])
+_TOLD = np.array([[1 << bit] for bit in range(4 + len(_HOLDERS))])
 _SHARES = (0.5, 0.25, 0.1)  # of a page's prose, which an element named as chrome may hold
 _LEVELS = 4  # elements around a block that are described one by one, from the innermost
 _FAR = 9
@@ -52,7 +54,7 @@ class Tree:
 class Structure:
     """What the elements say of the blocks."""
 
-    columns: list[Column]
+    columns: list[NDArray[Any]]
     parents: Numbers  # of elements
     around: Marks  # blocks in elements around the article, by their names
     container: int  # the innermost element that holds nearly all of the prose
@@ -64,40 +66,36 @@ class Structure:
 def tree_of(elements: Sequence[Element], vocabulary: Vocabulary) -> Tree:
     """Turn elements into columns."""
     around = [element.parent for element in elements]
-    sizes, depths = [1] * len(around), [0] * len(around)
+    sizes = [1] * len(around)
     for index in range(len(around) - 1, 0, -1):
         sizes[around[index]] += sizes[index]
-    for index in range(1, len(around)):
-        depths[index] = depths[around[index]] + 1
-    hints = [int(element.hint) for element in elements]
     bits = [
-        _TAG_BITS.get(e.tag, 0) | _HINT_BITS[hint] | (_HIDDEN if e.hidden else 0)
-        for e, hint in zip(elements, hints, strict=True)
+        _BITS.get(e.tag, 0) | _HINT_BITS[e.hint] | (_HIDDEN if e.hidden else 0) for e in elements
     ]
-    for index, element in enumerate(elements):
-        if element.tag in _LEAVES:
-            bits[index] |= _LEAF
-        elif hints[index] == _CHROME and _is_navigation(element):
+    hints = np.array([element.hint for element in elements], dtype=np.int64)
+    for index in np.flatnonzero(hints == _CHROME).tolist():
+        if _is_navigation(elements[index]):
             bits[index] |= _NAVIGATION
-    ranges = vocabulary.ranges([element.names for element in elements])
     return Tree(
         parents=np.maximum(0, np.array(around)),
-        depths=np.array(depths),
+        depths=np.array([element.depth for element in elements]),
         ends=np.arange(len(around)) + np.array(sizes),
         bits=np.array(bits),
-        hints=np.array(hints),
-        ranges=np.array(ranges),
+        hints=hints,
+        ranges=vocabulary.ranges([element.names for element in elements]),
     )
 
 
 def _is_navigation(element: Element) -> bool:
     if element.tag in _NAVIGATING:
         return True
-    return element.tag not in _NAMED and hint_of(element.names) != Hint.CHROME
+    if element.tag in _NAMED or element.tag in _LEAVES:
+        return False
+    return hint_of(element.names) != Hint.CHROME
 
 
 def structure_of(
-    outline: Outline, tree: Tree, elements: Numbers, figures: tuple[Column, ...], agreed: Column
+    tree: Tree, elements: Numbers, figures: tuple[Column, ...], agreed: Column
 ) -> Structure:
     """Describe the blocks by their elements.
 
@@ -108,13 +106,11 @@ def structure_of(
     chrome = _chrome(tree, held[:, 0], elements, figures[0])
     around = chrome[elements] & (agreed == 0)
     weights = figures[0] * np.where(around, 0, 1 + 2 * agreed)
-    container = _container(
-        outline.elements, tree, _summed(tree, np.bincount(elements, weights, len(chrome)))
-    )
+    container = _container(tree, _summed(tree, np.bincount(elements, weights, len(chrome))))
     inside = (elements >= container) & (elements < tree.ends[container])
     told = _inherited(tree.parents, tree.bits, np.bitwise_or)[elements]
     columns = [
-        *((told[:, None] & _TOLD) > 0).T,
+        (told & _TOLD) > 0,
         around,
         *_named(tree, elements, held[:, 0] / max(1.0, held[0, 0])),
         *_levels(held / (max(1.0, held[0, 0]), 1, 1, 1, 1), tree.parents, elements),
@@ -179,7 +175,7 @@ def _chrome(tree: Tree, prose: Column, elements: Numbers, weights: Column) -> Ma
     return found
 
 
-def _named(tree: Tree, elements: Numbers, shares: Column) -> list[Column]:
+def _named(tree: Tree, elements: Numbers, shares: Column) -> list[NDArray[Any]]:
     """What names say: hints, how much prose the nearest and the outermost chrome hold, scores."""
     places = np.arange(len(tree.parents))
     is_chrome = tree.hints < 0
@@ -206,9 +202,9 @@ def _named(tree: Tree, elements: Numbers, shares: Column) -> list[Column]:
         tree.depths[elements] / 20,
         low / 2,
         -high / 2,
-        *(tree.ranges[elements].T / 2),
-        *(tree.ranges[parents].T / 2),
-        *(tree.ranges[tree.parents[parents]].T / 2),
+        tree.ranges[elements].T / 2,
+        tree.ranges[parents].T / 2,
+        tree.ranges[tree.parents[parents]].T / 2,
     ]
 
 
@@ -235,11 +231,10 @@ def _goes_on(elements: Numbers, parents: Numbers) -> Column:
     return same
 
 
-def _container(elements: Sequence[Element], tree: Tree, prose: Column) -> int:
+def _container(tree: Tree, prose: Column) -> int:
     """The innermost element that, like all around it, holds nearly all prose of its parent."""
     apart = tree.hints[tree.parents]
-    main = np.array([element.tag in ("article", "main") for element in elements])
-    share = np.where(main, 0.6, 0.8)
+    share = np.where((tree.bits & _MAIN) > 0, 0.6, 0.8)
     share[apart == Hint.BODY] = 0.95
     share[tree.hints == Hint.BODY] = 0.5
     above = prose[tree.parents]

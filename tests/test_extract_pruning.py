@@ -1,0 +1,59 @@
+"""What is taken off a page before it is walked, and what must stay."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from monitor.extract import extract_article
+from monitor.extract.blocks import outline_of
+from monitor.extract.pruning import prune
+from monitor.model import PageKind
+
+PROSE = "The pilots of Port Anand rowed home on Tuesday, since the wind had gone. " * 4
+LINKS = "".join(f"<li><a href='/{n}'>Section {n}</a></li>" for n in range(30))
+PARTS = st.recursive(
+    st.sampled_from(["<p>Row.</p>", f"<p>{PROSE}</p>", LINKS, "<svg><path/></svg>", "text"]),
+    lambda inner: st.tuples(
+        st.sampled_from(["nav", "footer", "div", "div role=navigation", "footer role=contentinfo"]),
+        st.lists(inner, max_size=3).map("".join),
+    ).map(lambda each: f"<{each[0]}>{each[1]}</{each[0].split()[0]}>"),
+    max_leaves=12,
+)
+
+
+def left(html: str) -> list[str]:
+    tree = LexborHTMLParser(html, scripting=True)
+    prune(tree)
+    assert tree.root is not None
+    return [block.text for block in outline_of(tree.root).blocks]
+
+
+@pytest.mark.parametrize("tag", ["nav", "footer", "div role=navigation", "ul role='contentinfo'"])
+def test_menus_go(tag: str) -> None:
+    assert left(f"<{tag}>{LINKS}</{tag.split()[0]}><p>Row.</p>") == ["Row."]
+
+
+@pytest.mark.parametrize("tag", ["nav", "footer", "div role=navigation"])
+def test_what_holds_a_line_of_prose_is_no_menu_whatever_its_tag(tag: str) -> None:
+    assert PROSE.strip() in left(f"<{tag}>{LINKS}<p>{PROSE}</p></{tag.split()[0]}>")
+
+
+def test_what_shows_no_text_goes() -> None:
+    silent = "<script>1</script><style>p{}</style><svg><text>x</text></svg><noscript>y</noscript>"
+    assert left(f"<p>a{silent}b</p><button>Go</button><select><option>z</select>") == ["ab"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PARTS, max_size=5).map("".join))
+def test_no_prose_is_lost_however_menus_are_nested(html: str) -> None:
+    assert left(html).count(PROSE.strip()) == html.count(PROSE)
+
+
+def test_a_page_is_still_known_by_the_scripts_and_notices_that_were_taken_off() -> None:
+    empty = "<title>Harbour</title><script src='/app.js'></script><div id='root'></div>"
+    page = extract_article(
+        f"{empty}<noscript>You need to enable JavaScript to run this app.</noscript>",
+        "https://site.example/app",
+    )
+    assert page.kind is PageKind.NEEDS_JAVASCRIPT
