@@ -102,7 +102,9 @@ def names_in(text: str) -> tuple[str, ...]:
 def _split(part: str, *, first: bool) -> list[str]:
     names: list[str] = []
     for piece in _BREAK.split(part):
-        name = _TAIL.sub("", _JOINED.sub("", without_by(piece.strip()))).strip(" \t\r\n.,-–:\"'“”")
+        name = (
+            _TAIL.sub("", _JOINED.sub("", without_by(piece.strip()))).strip(" .,-–:\"'“”").strip()
+        )
         if name and _is_name(name) and (first or " " in name or not name.isascii()):
             names.append(name)
     return names
