@@ -1,5 +1,7 @@
 """Fixtures that all tests share."""
 
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -12,3 +14,7 @@ settings.load_profile("monitor")
 def anyio_backend() -> str:
     """Asynchronous tests run on asyncio, as the product does."""
     return "asyncio"
+
+
+# A shell starts what it runs in the background deaf to Ctrl-C, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)

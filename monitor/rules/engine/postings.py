@@ -6,7 +6,7 @@ goes in when there is more of it: a change costs nothing but now and then a sort
 
 import numpy as np
 
-from monitor.rules.engine.columns import Column, Numbers, runs
+from monitor.rules.engine.columns import Column, Numbers, distinct, runs
 
 _LOOSE = 256  # listings beside the runs
 
@@ -30,7 +30,7 @@ class Postings:
         if len(self._nodes) - self._sorted > _LOOSE:
             self._sort()
         nodes = nodes[nodes < len(self._count)]
-        nodes = np.unique(nodes[self._count[nodes] > 0])
+        nodes = distinct(nodes[self._count[nodes] > 0])
         _, at = runs(self._first[nodes], self._count[nodes])
         loose = present[self._nodes.view[self._sorted :]]
         return np.concatenate((self._runs[at], self._rows.view[self._sorted :][loose]))

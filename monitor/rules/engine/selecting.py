@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.rules.engine.columns import Numbers, runs
+from monitor.rules.engine.columns import Numbers, distinct, runs
 from monitor.rules.engine.rows import Rows
 from monitor.rules.engine.sightings import Sightings
 
@@ -32,8 +32,8 @@ def select(rows: Rows, seen: Sightings) -> Selection:
     """The rules that an article matches or may match."""
     nodes = np.concatenate((seen.nodes, seen.others))
     listed = rows.postings.under(nodes, seen.present)
-    candidates = np.concatenate((listed, np.array(rows.always, np.int64)))
-    passed = np.unique(candidates[_clauses_hold(rows, seen, candidates)])
+    candidates = distinct(np.concatenate((listed, np.array(rows.always, np.int64))))
+    passed = candidates[_clauses_hold(rows, seen, candidates)]
     passed = passed[_pairs_hold(rows, seen, passed)]
     sure = rows.sure.view[passed]
     return Selection(passed[sure], passed[~sure])
