@@ -2,19 +2,23 @@
 
 Of each page that was read a mark is kept, the latest last: ``+`` for an article, ``s`` for one on
 which a selector of the source named nothing, ``-`` for a page that gave no article. What neither
-is, a teaser before a paywall or a list of links, leaves no mark.
+is, a teaser before a paywall, leaves no mark; nor does a list of links that a listing led to, which
+may well be a section, while a feed's entries all lead to articles.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from monitor.model import Article, Page, PageKind, Source, SourceState
+from monitor.model import Article, Page, PageKind, Source, SourceKind, SourceState
 
 _KEPT = 20  # marks
 _UNMATCHED = 3  # pages in a row on which a selector names nothing, until it is told
 _BARE = 5  # pages in a row that give no article, until it is told
 _FINE = 2  # articles in a row that end it
-_NEUTRAL = (PageKind.STUB, PageKind.LISTING)
+_NEUTRAL = {
+    SourceKind.FEED: (PageKind.STUB,),
+    SourceKind.LISTING: (PageKind.STUB, PageKind.LISTING),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,9 @@ class Mark:
     why: str = ""
 
 
-def mark_of(page: Page | None, article: Article) -> Mark | None:
-    """The mark of an entry's page, ``None`` if it could not be had at all."""
-    if page is not None and page.kind in _NEUTRAL:
+def mark_of(page: Page | None, article: Article, kind: SourceKind) -> Mark | None:
+    """The mark of an entry's page, which is None if it could not be had at all; None for none."""
+    if page is not None and page.kind in _NEUTRAL[kind]:
         return None
     if page is None or article.origin != "page":
         return Mark("-", article.note)

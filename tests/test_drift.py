@@ -40,18 +40,26 @@ def article(origin: str, note: str = "") -> Article:
 )
 def test_every_page_leaves_a_mark(kind, unmatched, origin, letter):
     page = Page(url="https://tide.example/1", kind=kind, unmatched=unmatched)
-    mark = mark_of(page, article(origin))
+    mark = mark_of(page, article(origin), SourceKind.FEED)
     assert mark is not None
     assert mark.letter == letter
 
 
-@pytest.mark.parametrize("kind", [PageKind.STUB, PageKind.LISTING])
+def test_a_list_of_links_is_odd_in_a_feed_and_usual_on_a_listing():
+    page = Page(url="", kind=PageKind.LISTING)
+    assert mark_of(page, article("feed"), SourceKind.LISTING) is None
+    assert mark_of(page, article("feed", "a list"), SourceKind.FEED) == Mark("-", "a list")
+
+
+@pytest.mark.parametrize("kind", list(SourceKind))
 def test_but_for_those_that_say_nothing(kind):
-    assert mark_of(Page(url="", kind=kind), article("feed")) is None
+    assert mark_of(Page(url="", kind=PageKind.STUB), article("feed"), kind) is None
 
 
 def test_a_page_that_could_not_be_had_gave_no_article():
-    assert mark_of(None, article("feed", "it answered 403")) == Mark("-", "it answered 403")
+    assert mark_of(None, article("feed", "it answered 403"), SourceKind.FEED) == Mark(
+        "-", "it answered 403"
+    )
 
 
 @pytest.mark.parametrize("letters", ["", "+++", "ss", "ss+ss+ss", "----", "+----+----", "s-s-s-s"])

@@ -262,5 +262,7 @@ class Poller:
         await self._reader.record(pair, article, read.final_url, read.page)
         if is_live:
             await self._live.read_updates(source, pair.entry, read)
-        mark = mark_of(read.page, article) if source.pages and pair.entry.url else None
+        if not source.pages or not pair.entry.url:
+            return []
+        mark = mark_of(read.page, article, source.kind)
         return [mark] if mark else []
