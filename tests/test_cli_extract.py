@@ -175,3 +175,14 @@ def test_a_page_cannot_command_the_terminal(tmp_path: Path, options: tuple[str, 
     done = CliRunner().invoke(app, ["extract", str(tmp_path / "page.html"), *options])
     assert "[2J" in done.output
     assert "\x1b" not in done.output
+
+
+def test_a_hostile_page_ends_in_one_line(tmp_path: Path) -> None:
+    """The parser takes quadratic time for attributes; read by the command itself it never ended."""
+    attributes = " ".join(f"a{number}=x" for number in range(60_000))
+    (tmp_path / "page.html").write_text(f"<html><body><div {attributes}><p>Text.</p></div></body>")
+    (tmp_path / "config.toml").write_text('[polling]\nparse_timeout = "1s"\n')
+    place, config = str(tmp_path / "page.html"), str(tmp_path / "config.toml")
+    result = CliRunner().invoke(app, ["extract", place, "--config", config])
+    assert result.exit_code == 1
+    assert "took longer than 1 s to read" in result.output

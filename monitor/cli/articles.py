@@ -10,6 +10,7 @@ import typer
 
 from monitor.app.clock import now
 from monitor.app.files import beside, read_config
+from monitor.app.workers import Workers
 from monitor.cli.explanation import MATCHED_INSTEAD, explained
 from monitor.cli.history import tell
 from monitor.cli.output import (
@@ -25,8 +26,8 @@ from monitor.cli.reading import read_input
 from monitor.cli.sources import JsonOption, iso
 from monitor.config import Config
 from monitor.errors import ConfigError, ConfigProblem, StoreError
-from monitor.extract.explanation import explain_page
-from monitor.model import Guidance, History, Page, Recurring
+from monitor.extract.explanation import Explanation, explain_page
+from monitor.model import Guidance, History, Page, Recurring, Response
 from monitor.pipeline import why_feed
 from monitor.store import read_store
 from monitor.urls import host, place_key, url_keys
@@ -65,9 +66,7 @@ def extract(
         response = asyncio.run(read_input(place, found, url=url, content_type=content_type))
         repeated = _repeated(found, response.final_url)
         guidance = _guidance(found, source)
-        explanation = explain_page(
-            response.body, response.final_url, response.content_type, guidance, repeated
-        )
+        explanation = asyncio.run(_explained(found, response, guidance, repeated))
     page = explanation.page
     if as_json and explain:
         out.print_json(json.dumps(asdict(explanation) | {"page": _row(page)}, default=iso))
@@ -78,6 +77,21 @@ def extract(
             out.print(line)
     else:
         _print(page)
+
+
+async def _explained(
+    config: Config, response: Response, guidance: Guidance, repeated: Sequence[Recurring]
+) -> Explanation:
+    """Read a page in a worker: a hostile one may take no longer here than while monitor runs."""
+    async with Workers(1, config.polling.parse_timeout) as workers:
+        return await workers.run(
+            explain_page,
+            response.body,
+            response.final_url,
+            response.content_type,
+            guidance,
+            repeated,
+        )
 
 
 def _guidance(config: Config, source: str | None) -> Guidance:
