@@ -47,7 +47,8 @@ def only(document: Document) -> Entry:
 def test_formats_are_read_as_expected(file: str, url: str) -> None:
     document = read_document((FEEDS / file).read_bytes(), url)
     found = json.loads(json.dumps(asdict(document), default=datetime.isoformat))
-    assert found == json.loads((FEEDS / f"{file}.expected.json").read_text(encoding="utf-8"))
+    expected = json.loads((FEEDS / f"{file}.expected.json").read_text(encoding="utf-8"))
+    assert found == expected | {"links": []}  # which only listings have
 
 
 # --- what is no feed -----------------------------------------------------------------------------
