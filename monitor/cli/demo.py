@@ -84,7 +84,7 @@ def demo_config(newsroom: Newsroom, folder: Path) -> Config:
         store.path = "{folder}/demo.db"
         rules.path = "{shipped_rules()}"
         polling = {{ every = "2s", shortest = "1s" }}
-        delivery = {{ first_wait = "4s" }}
+        delivery = {{ first_wait = "6s" }}
         network = {{ host_gap = "50ms", allow = [{allow}] }}
         chats.console = {{ channel = "console", default = true, operator = true }}
         {sources}
