@@ -42,7 +42,7 @@ class RuleSet:
 
     def build(self) -> None:
         """Build the engine now, so that the first article need not wait for it."""
-        assert self._standing is not None
+        _ = self._standing
 
     def select(self, seen: Sightings) -> tuple[list[int], list[int]]:
         """The numbers of the rules that match an article, and of those that may, in order."""

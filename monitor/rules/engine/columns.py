@@ -34,21 +34,13 @@ class Column:
     @property
     def view(self) -> Numbers:
         """All rows, not copied."""
-        if self._new:
-            values = np.array(self._new, self._data.dtype)
-            self._new.clear()
-            self.reach(self._size + len(values))[-len(values) :] = values
+        self._take()
         return self._data[: self._size]
 
     def reach(self, size: int) -> Numbers:
         """All rows, and as many with nothing in them as are missing up to this number."""
-        if self._new:
-            assert self.view is not None
-        if size > len(self._data):
-            data = np.zeros(max(2 * len(self._data), size), self._data.dtype)
-            data[: self._size] = self._data[: self._size]
-            self._data = data
-        self._size = max(size, self._size)
+        self._take()
+        self._widen(size)
         return self._data[: self._size]
 
     def append(self, value: float) -> None:
@@ -58,6 +50,21 @@ class Column:
     def extend(self, values: Iterable[float]) -> None:
         """More rows."""
         self._new.extend(values)
+
+    def _take(self) -> None:
+        """Take in the values that wait."""
+        if self._new:
+            values = np.array(self._new, self._data.dtype)
+            self._new.clear()
+            self._widen(self._size + len(values))
+            self._data[self._size - len(values) : self._size] = values
+
+    def _widen(self, size: int) -> None:
+        if size > len(self._data):
+            data = np.zeros(max(2 * len(self._data), size), self._data.dtype)
+            data[: self._size] = self._data[: self._size]
+            self._data = data
+        self._size = max(size, self._size)
 
 
 def runs(first: Numbers, count: Numbers) -> tuple[Numbers, Numbers]:

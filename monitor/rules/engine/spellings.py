@@ -37,7 +37,8 @@ class Spellings(dict[str, int]):
             self._open()
 
     def _open(self) -> None:
-        assert (self[FIELD], self[PARAGRAPH]) == (0, 1)
+        for word in (FIELD, PARAGRAPH):
+            self.__missing__(word)
 
 
 SPELLINGS = Spellings()
