@@ -15,7 +15,7 @@ from monitor.extract.blocks import Block, Outline
 from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_boilerplate, is_tail_heading, is_tail_line
 from monitor.extract.rules import Facts, story_by_rules
-from monitor.extract.structure import Structure, structure_of, tree_of
+from monitor.extract.structure import Structure, Tree, structure_of, tree_of
 from monitor.extract.vocabulary import Vocabulary
 from monitor.extract.writing import Kind, Writing, writing_of
 
@@ -26,14 +26,12 @@ _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "td", "blockquote", "div", "span", "
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)} | {
     "h5": 4, "h6": 4, "th": 6, "dd": 5, "dt": 5, "pre": 7,
 }  # fmt: skip
-_H1 = _TAG_NUMBERS["h1"]
-_COMMAS, _WIDE = [Kind.COMMA, Kind.STOP], [Kind.WIDE_COMMA, Kind.WIDE_STOP]
-_COUNTED = [Kind.BREAK, Kind.DIGIT]
-_PRESENT = [Kind.BAR, Kind.AT, Kind.RIGHTS]
-_LAST_KINDS = np.array([[Kind.COLON], [Kind.ASKING], [Kind.DIGIT]])
-_FIRST_KINDS = np.array(
-    [[Kind.UPPER], [Kind.LETTER], [Kind.DIGIT], [Kind.OPENING], [Kind.QUOTE], [Kind.OTHER]]
+_NUMBERS_OF_TAGS = np.arange(len(_TAGS))[:, None]
+_PARAGRAPH, _H1, _ITEM, _CELL, _QUOTE = (
+    _TAG_NUMBERS[tag] for tag in ("p", "h1", "li", "td", "blockquote")
 )
+_DENSITIES = np.array([[0.0], [0.8]])
+_WEIGHTS = np.array([[25], [100], [250]])
 _TELLING = 600  # characters; a longer text is no line about the page
 
 
@@ -55,7 +53,6 @@ class _Run:
     """The blocks of a page, each figure a column."""
 
     texts: tuple[str, ...]
-    tags: tuple[str, ...]
     kinds: NDArray[np.int64]  # of the tags, by their place in _TAGS
     elements: NDArray[np.int64]
     weights: Column
@@ -70,23 +67,23 @@ def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Featu
     run = _run_of(outline.blocks)
     writing = writing_of(run.texts)
     marks = _punctuation(writing)
-    prose = _prose(run, marks.sum(axis=0) + writing.ends())
+    prose = _prose(run, marks.sum(axis=0) + writing.ends)
     said = _said(run, known)
     tree = tree_of(outline.elements, vocabulary)
     figures = (prose, run.lengths, run.links)
     structure = structure_of(tree, run.elements, figures, said.agreed)
-    ruled = _by_rules(outline, run, prose, said, structure, writing)
+    ruled = _by_rules(run, prose, said, tree, structure, writing)
     columns = [
         *_shape(run),
-        *_written(run, writing, marks),
+        *_written(writing, marks),
         *said.columns(),
         *ruled,
-        _words(run, vocabulary),
+        vocabulary.scores_of_words(run.texts).T / 2,
         *_repeats(run),
-        run.kinds == np.arange(len(_TAGS))[:, None],
+        run.kinds == _NUMBERS_OF_TAGS,
         *_places(prose),
         *structure.columns,
-        *_alike(outline, run, prose, structure),
+        *_alike(run, tree, prose),
         *_near_prose(prose, structure),
     ]
     table = _joined(columns, len(prose))
@@ -109,57 +106,41 @@ def _joined(columns: Sequence[NDArray[Any]], count: int) -> Table:
 
 def _run_of(blocks: list[Block]) -> _Run:
     texts, tags, elements, links, weights = zip(*blocks, strict=True)
-    lengths = _column(map(len, texts))
-    linked = _column(links)
-    density = np.minimum(1.0, linked / np.maximum(1, lengths))
+    lengths = np.array([float(len(text)) for text in texts])
+    linked = np.array(links, dtype=np.float64)
+    density = np.minimum(1.0, linked / lengths)  # no text is empty
     kinds = np.array([_TAG_NUMBERS.get(tag, -1) for tag in tags])
     headings = (kinds >= _H1) & (kinds < _H1 + 4)
-    numbers = np.array(elements, dtype=np.int64)
-    return _Run(texts, tags, kinds, numbers, _column(weights), lengths, linked, density, headings)
-
-
-def _column(values: Any) -> Column:
-    return np.fromiter(values, dtype=np.float64)
+    numbers, sizes = np.array(elements), np.array(weights, dtype=np.float64)
+    return _Run(texts, kinds, numbers, sizes, lengths, linked, density, headings)
 
 
 def _shape(run: _Run) -> list[NDArray[Any]]:
     """How long the texts are, and how much of them is links."""
     weights, density = run.weights, run.density
-    return [
-        np.log1p(weights),
-        density,
-        density == 0,
-        density > 0.8,
-        weights < 25,
-        (weights >= 25) & (weights < 100),
-        weights >= 250,
-    ]
+    return [np.log1p(weights), density, density > _DENSITIES, weights >= _WEIGHTS]
 
 
 def _punctuation(writing: Writing) -> Column:
     """The commas and the full stops of each text, as two rows."""
-    marks: Column = writing.counts.T[_COMMAS] + writing.counts.T[_WIDE]
+    counts = writing.counts
+    marks: Column = (
+        counts[Kind.COMMA : Kind.STOP + 1] + counts[Kind.WIDE_COMMA : Kind.WIDE_STOP + 1]
+    )
     return marks
 
 
-def _written(run: _Run, writing: Writing, marks: Column) -> list[NDArray[Any]]:
-    """How the texts are written, how they begin, and how they end."""
-    counts, first, last = writing.counts.T, writing.first, writing.last
-    words = counts[Kind.SPACE] + counts[Kind.BREAK] + 1
-    letters = np.maximum(1, counts[Kind.UPPER] + counts[Kind.LETTER])
+def _written(writing: Writing, marks: Column) -> list[NDArray[Any]]:
+    """How the texts are written, and how they end."""
+    counts = writing.counts
+    words = counts[Kind.SPACE] + 1
     return [
         np.log1p(words),
         np.log1p(marks),
         np.minimum(1, marks[0] / words * 10),
-        np.minimum(3, run.lengths / words / 6),
-        np.log1p(counts[_COUNTED]),
-        counts[_PRESENT] > 0,
-        counts[Kind.UPPER] / letters,
-        np.minimum(2, counts[Kind.UPPER] / words),
-        np.minimum(2, counts[Kind.DIGIT] / words),
-        writing.ends(),
-        last == _LAST_KINDS,
-        first == _FIRST_KINDS,
+        np.minimum(2, counts[Kind.UPPER : Kind.DIGIT + 1] / words),
+        counts[Kind.SIGN] > 0,
+        writing.ends,
     ]
 
 
@@ -181,12 +162,10 @@ class _Said:
     tails: Column  # opens what follows an article
 
     def columns(self) -> list[Column]:
-        known = np.maximum(self.agreed, self.denied).max(initial=0.0)
         return [
             self.titles,
             self.agreed,
             self.denied,
-            np.full(len(self.titles), known),
             self.boilerplate,
             self.heads,
             self.tails,
@@ -223,31 +202,31 @@ def _where(asked: NDArray[np.bool_], texts: Sequence[str], says: Callable[[str],
 
 
 def _by_rules(
-    outline: Outline, run: _Run, prose: Column, said: _Said, structure: Structure, writing: Writing
+    run: _Run, prose: Column, said: _Said, tree: Tree, structure: Structure, writing: Writing
 ) -> list[Column]:
     """Whether the rules by hand keep a block, and whether it stands within what they keep."""
     facts = Facts(
-        prose=(prose * (1 - said.boilerplate)).astype(int).tolist(),
-        inside=np.flatnonzero(structure.inside & ~structure.around).tolist(),
-        around=_places_of(structure.around),
-        titles=_places_of(said.titles),
-        agreed=_places_of(said.agreed),
-        boilerplate=_places_of(said.boilerplate),
-        heads=_places_of(said.heads),
-        tails=_places_of(said.tails),
-        ends=writing.ends().tolist(),
-        density=run.density.tolist(),
+        prose=prose * (1 - said.boilerplate),
+        inside=structure.inside & ~structure.around,
+        around=structure.around,
+        titles=said.titles > 0,
+        agreed=said.agreed > 0,
+        boilerplate=said.boilerplate > 0,
+        heads=said.heads > 0,
+        tails=said.tails > 0,
+        ends=writing.ends,
+        headings=run.headings,
+        paragraphs=(run.kinds == _PARAGRAPH) | (run.kinds == _QUOTE),
+        items=(run.kinds == _ITEM) | (run.kinds == _CELL),
+        lists=tree.parents[run.elements],
+        density=run.density,
+        lengths=run.lengths,
+        links=run.links,
+        weights=run.weights,
     )
-    kept = story_by_rules(outline, facts)
-    chosen, within = np.zeros(len(prose)), np.zeros(len(prose))
-    if kept:
-        chosen[kept] = 1
-        within[kept[0] : kept[-1] + 1] = 1
-    return [chosen, within]
-
-
-def _places_of(marks: NDArray[Any]) -> frozenset[int]:
-    return frozenset(np.flatnonzero(marks).tolist())
+    kept = story_by_rules(facts).astype(np.float64)
+    within = np.maximum.accumulate(kept) * np.maximum.accumulate(kept[::-1])[::-1]
+    return [kept, within]
 
 
 def _agrees(text: str, body: str) -> bool:
@@ -263,10 +242,6 @@ def _after_title(titles: Column) -> list[Column]:
         return [np.zeros(len(titles))] * 3
     after = (places > found[0]).astype(np.float64)
     return [after, after * np.exp(-np.maximum(0, places - found[0]) / 8), places > found[-1]]
-
-
-def _words(run: _Run, vocabulary: Vocabulary) -> Column:
-    return vocabulary.scores_of_words(run.texts).T / 2
 
 
 def _repeats(run: _Run) -> list[Column]:
@@ -287,37 +262,28 @@ def _places(prose: Column) -> list[Column]:
     places = np.arange(count)
     total = max(1.0, prose.sum())
     past = np.cumsum(prose) / total
-    before = past - prose / total
+    opening = np.exp(-places / 10)
     return [
         places / count,
-        np.exp(-places / 10),
-        np.exp(-(count - 1 - places) / 10),
-        before,
+        opening,
+        opening[::-1],
+        past - prose / total,
         1 - past,
-        before < 0.02,
-        past > 0.98,
         np.full(count, np.log1p(total) / 8),
         np.full(count, np.log1p(count) / 5),
         np.log1p(prose) / 5,
     ]
 
 
-def _alike(outline: Outline, run: _Run, prose: Column, structure: Structure) -> list[Column]:
+def _alike(run: _Run, tree: Tree, prose: Column) -> list[Column]:
     """What all blocks in the same kind of element are: paragraphs of a story share theirs."""
-    elements = outline.elements
-    numbers: dict[tuple[str, str, str], int] = {}
-    # `structure.parents` has the top element as its own parent.
-    looks = [
-        (tag, elements[own].names, elements[parent].names)
-        for tag, own, parent in zip(
-            run.tags, run.elements.tolist(), structure.parents[run.elements].tolist(), strict=True
-        )
-    ]
-    group = np.array([numbers.setdefault(look, len(numbers)) for look in looks])
+    own, around = tree.looks[run.elements], tree.looks[tree.parents[run.elements]]
+    looks = (own * len(tree.looks) + around) * (len(_TAGS) + 1) + run.kinds
+    group = np.unique(looks, return_inverse=True)[1]
     count = np.bincount(group)[group]
     share = np.bincount(group, prose)[group] / max(1.0, prose.sum())
     length = np.bincount(group, run.lengths)[group]
-    density = np.bincount(group, run.links)[group] / np.maximum(1, length)
+    density = np.bincount(group, run.links)[group] / length
     return [share, density, np.log1p(count) / 3, np.log1p(length / count) / 6]
 
 

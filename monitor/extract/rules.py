@@ -3,98 +3,99 @@
 They look for one element that holds nearly all of the prose, and at its blocks one by one.
 """
 
-from collections import Counter
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from monitor.extract.blocks import HEADINGS, Block, Outline
+import numpy as np
+from numpy.typing import NDArray
 
-_PARAGRAPHS = frozenset(("p", "blockquote", "pre", "dd"))
-_LEAVES = frozenset(("p", "li", "blockquote", "pre", "dd", "td", "ul", "ol", *HEADINGS))
+Marks = NDArray[np.bool_]
+Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of the blocks before choosing; blocks are named by their index."""
+    """What is known of the blocks before choosing, each a column."""
 
-    prose: Sequence[int]  # weight as prose; 0 for links, labels, headings and boilerplate
-    inside: Sequence[int]  # blocks in the container and not in what is around the article
-    around: Collection[int]  # blocks in what is around the article
-    titles: Collection[int]  # blocks that repeat the headline
-    agreed: Collection[int]  # blocks that JSON-LD's articleBody holds
-    boilerplate: Collection[int]  # blocks that say something about the page
-    heads: Collection[int]  # blocks worded as what stands above related stories
-    tails: Collection[int]  # blocks that open what follows an article
-    ends: Sequence[bool]  # whether a block ends as a sentence does
-    density: Sequence[float]  # of links
+    prose: Column  # weight as prose; 0 for links, labels, headings and boilerplate
+    inside: Marks  # in the container and not in what is around the article
+    around: Marks  # in what is around the article
+    titles: Marks  # repeats the headline
+    agreed: Marks  # JSON-LD's articleBody holds it
+    boilerplate: Marks  # says something about the page
+    heads: Marks  # is worded as what stands above related stories
+    tails: Marks  # opens what follows an article
+    ends: Marks  # ends as a sentence does
+    headings: Marks
+    paragraphs: Marks  # by their tag
+    items: Marks  # of lists and tables
+    lists: NDArray[np.int64]  # the number of the element that such an item is in
+    density: Column  # of links
+    lengths: Column
+    links: Column  # characters
+    weights: Column
 
 
-def story_by_rules(outline: Outline, facts: Facts) -> list[int]:
+def story_by_rules(facts: Facts) -> Marks:
     """Choose the blocks that are the story's body."""
-    inside = _between_title_and_tail(facts)
-    lists = _link_density_of_lists(outline, inside)
-    blocks = outline.blocks
-    kept = [
-        i
-        for i in inside
-        if (i in facts.agreed and facts.density[i] < 0.9) or _is_kept(i, blocks[i], lists, facts)
-    ]
-    while kept and blocks[kept[-1]].tag in HEADINGS:
-        kept.pop()
-    after = dict(pairwise(kept))
-    return [i for i in kept if blocks[i].tag not in HEADINGS or _leads_on(i, after, blocks, facts)]
+    within = _between_title_and_tail(facts)
+    kept = within & ((facts.agreed & (facts.density < 0.9)) | _looks_kept(facts, within))
+    return kept & ~_leads_nowhere(facts, kept)
 
 
-def _between_title_and_tail(facts: Facts) -> Sequence[int]:
+def _between_title_and_tail(facts: Facts) -> Marks:
     """Leave out what stands before the headline, and what follows a heading such as Comments."""
-    inside = facts.inside
-    total = sum(facts.prose[i] for i in inside) or 1
-    before, start, end = 0, 0, len(inside)
-    for position, index in enumerate(inside):
-        if before < 0.2 * total and index in facts.titles:
-            start = position + 1
-        elif before > 0.6 * total and index in facts.tails:
-            end = position
-            break
-        before += facts.prose[index]
-    return inside[start:end]
+    prose = facts.prose * facts.inside
+    past = np.cumsum(prose)
+    before, total = past - prose, past[-1] or 1.0
+    titles = np.flatnonzero(facts.inside & facts.titles & (before < 0.2 * total))
+    tails = np.flatnonzero(facts.inside & facts.tails & (before > 0.6 * total))
+    within = facts.inside.copy()
+    if len(titles):
+        within[: titles[-1] + 1] = False
+    if len(tails):
+        within[tails[0] :] = False
+    return within
 
 
-def _leads_on(index: int, after: dict[int, int], blocks: Sequence[Block], facts: Facts) -> bool:
-    """Whether a heading has text under it; what has links first is a box with a heading."""
-    return not any(
-        facts.density[i] > 0.7 and blocks[i].weight >= 20 and i not in facts.around
-        for i in range(index + 1, after[index])
-    )
+def _looks_kept(facts: Facts, within: Marks) -> Marks:
+    density, paragraphs = facts.density, facts.paragraphs
+    linked = paragraphs & facts.ends & (facts.weights > 60)
+    plain = paragraphs | facts.ends | (facts.prose > 0)
+    kept = np.where(density > 0.6, linked, plain)
+    kept = np.where(facts.headings, (density < 0.5) & ~facts.heads, kept)
+    items = facts.items & within
+    if items.any():
+        kept = np.where(items, (_density_of_lists(facts, items) < 0.5) & (density < 0.8), kept)
+    found: Marks = kept & ~(facts.boilerplate | facts.titles)
+    return found
 
 
-def _link_density_of_lists(outline: Outline, inside: Sequence[int]) -> dict[int, float]:
-    """Mean link density of the list items under each list or wrapper."""
-    chars: Counter[int] = Counter()
-    links: Counter[int] = Counter()
-    for index in inside:
-        block = outline.blocks[index]
-        if block.tag in ("li", "td", "th"):
-            parent = outline.elements[block.element].parent
-            chars[parent] += len(block.text)
-            links[parent] += block.link_chars
-    density = {parent: links[parent] / max(1, chars[parent]) for parent in chars}
-    return {
-        block.element: density[outline.elements[block.element].parent]
-        for block in (outline.blocks[i] for i in inside)
-        if block.tag in ("li", "td", "th")
-    }
+def _density_of_lists(facts: Facts, items: Marks) -> Column:
+    """Mean link density of the items of each block's list."""
+    chars = np.bincount(facts.lists, facts.lengths * items)
+    links = np.bincount(facts.lists, facts.links * items)
+    density: Column = (links / np.maximum(1, chars))[facts.lists]
+    return density
 
 
-def _is_kept(index: int, block: Block, lists: dict[int, float], facts: Facts) -> bool:
-    if index in facts.boilerplate or index in facts.titles:
-        return False
-    density, tag = facts.density[index], block.tag
-    if tag in HEADINGS:
-        return density < 0.5 and index not in facts.heads
-    if tag in ("li", "td", "th"):
-        return lists[block.element] < 0.5 and density < 0.8
-    if density > 0.6:
-        return tag in _PARAGRAPHS and facts.ends[index] and block.weight > 60
-    return tag in _PARAGRAPHS or facts.ends[index] or facts.prose[index] > 0
+def _leads_nowhere(facts: Facts, kept: Marks) -> Marks:
+    """Headings without text under them; what has links first is a box with a heading."""
+    headings = kept & facts.headings
+    if not headings.any():
+        return headings
+    count = len(kept)
+    places = np.arange(count)
+    linked = (facts.density > 0.7) & (facts.weights >= 20) & ~facts.around
+    # The next of each kind, read from the end.
+    texts = _next(np.where(kept & ~headings, places, count))
+    follows = _next(np.where(kept, places, count))
+    links = _next(np.where(linked, places, count))
+    nowhere: Marks = headings & ((texts == count) | (links < follows))
+    return nowhere
+
+
+def _next(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first of these places after each block; their number for none."""
+    found = np.full(len(places), len(places))
+    found[:-1] = np.minimum.accumulate(places[:0:-1])[::-1]
+    return found

@@ -34,8 +34,6 @@ _NAMED = frozenset(("aside", "header", "form", "figure"))  # may well hold a par
 _TOLD = np.array([[1 << bit] for bit in range(4 + len(_HOLDERS))])
 _SHARES = (0.5, 0.25, 0.1)  # of a page's prose, which an element named as chrome may hold
 _LEVELS = 4  # elements around a block that are described one by one, from the innermost
-_FAR = 9
-_NEVER = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,10 @@ class Tree:
     depths: Numbers
     ends: Numbers  # the index after each element's last descendant
     bits: Numbers  # what an element's own markup says
+    told: Numbers  # what it and all around it say
     hints: Numbers
-    ranges: Column  # lowest and highest score of an element's names
+    looks: Numbers  # equal for equal names
+    ranges: Column  # lowest and highest score of an element's names, a row each
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,6 @@ class Structure:
     """What the elements say of the blocks."""
 
     columns: list[NDArray[Any]]
-    parents: Numbers  # of elements
     around: Marks  # blocks in elements around the article, by their names
     container: int  # the innermost element that holds nearly all of the prose
     inside: Marks  # blocks within it
@@ -66,23 +65,31 @@ class Structure:
 def tree_of(elements: Sequence[Element], vocabulary: Vocabulary) -> Tree:
     """Turn elements into columns."""
     around = [element.parent for element in elements]
+    around[0] = 0
     sizes = [1] * len(around)
     for index in range(len(around) - 1, 0, -1):
         sizes[around[index]] += sizes[index]
     bits = [
         _BITS.get(e.tag, 0) | _HINT_BITS[e.hint] | (_HIDDEN if e.hidden else 0) for e in elements
     ]
-    hints = np.array([element.hint for element in elements], dtype=np.int64)
-    for index in np.flatnonzero(hints == _CHROME).tolist():
-        if _is_navigation(elements[index]):
+    hints = [int(element.hint) for element in elements]
+    for index, hint in enumerate(hints):
+        if hint == _CHROME and _is_navigation(elements[index]):
             bits[index] |= _NAVIGATION
+    told = bits.copy()
+    for index, parent in enumerate(around):
+        told[index] |= told[parent]
+    numbers: dict[str, int] = {}
+    looks = np.array([numbers.setdefault(e.names, len(numbers)) for e in elements])
     return Tree(
-        parents=np.maximum(0, np.array(around)),
+        parents=np.array(around),
         depths=np.array([element.depth for element in elements]),
         ends=np.arange(len(around)) + np.array(sizes),
         bits=np.array(bits),
-        hints=hints,
-        ranges=vocabulary.ranges([element.names for element in elements]),
+        told=np.array(told),
+        hints=np.array(hints),
+        looks=looks,
+        ranges=vocabulary.ranges(list(numbers))[looks],
     )
 
 
@@ -103,34 +110,40 @@ def structure_of(
     articleBody holds, which no name takes away.
     """
     held = _held(tree, elements, figures)
-    chrome = _chrome(tree, held[:, 0], elements, figures[0])
-    around = chrome[elements] & (agreed == 0)
+    prose = held[:, 0]
+    low, high, *nearest = _nearest(tree).T
+    chrome, comments, hidden = (column.astype(np.int64)[elements] for column in nearest)
+    around = _around(prose, chrome, comments, hidden, figures[0]) & (agreed == 0)
     weights = figures[0] * np.where(around, 0, 1 + 2 * agreed)
-    container = _container(tree, _summed(tree, np.bincount(elements, weights, len(chrome))))
+    container = _container(tree, _summed(tree, np.bincount(elements, weights, len(prose))))
     inside = (elements >= container) & (elements < tree.ends[container])
-    told = _inherited(tree.parents, tree.bits, np.bitwise_or)[elements]
+    told = tree.told[elements]
+    total = max(1.0, prose[0])
     columns = [
         (told & _TOLD) > 0,
         around,
-        *_named(tree, elements, held[:, 0] / max(1.0, held[0, 0])),
-        *_levels(held / (max(1.0, held[0, 0]), 1, 1, 1, 1), tree.parents, elements),
+        tree.hints[elements],
+        np.where(chrome > 0, prose[chrome] / total, 0),
+        tree.depths[elements] / 20,
+        low[elements] / 2,
+        high[elements] / 2,
+        *_levels(tree, held, elements),
         _goes_on(elements, tree.parents),
         inside,
-        np.full(len(elements), held[container, 0] / max(1.0, held[0, 0])),
         np.where(inside, (tree.depths[elements] - tree.depths[container]) / 6, -0.5),
     ]
     barred = (told & (_HIDDEN | _COMMENTS)) > 0
     navigation = (told & _NAVIGATION) > 0
-    return Structure(columns, tree.parents, around, container, inside, barred, navigation)
+    return Structure(columns, around, container, inside, barred, navigation)
 
 
 def _held(tree: Tree, elements: Numbers, figures: tuple[Column, ...]) -> Column:
     """Prose, length, links, blocks and blocks of prose in each element and all within it."""
     count = len(tree.parents)
-    own = [np.bincount(elements, figure, count) for figure in figures]
-    own.append(np.bincount(elements, minlength=count))
-    own.append(np.bincount(elements, figures[0] > 0, count))
-    return _summed(tree, np.stack(own, axis=1))
+    own = np.empty((count, len(figures) + 2))
+    for number, figure in enumerate((*figures, None, figures[0] > 0)):
+        own[:, number] = np.bincount(elements, figure, count)
+    return _summed(tree, own)
 
 
 def _summed(tree: Tree, own: NDArray[Any]) -> Column:
@@ -141,86 +154,67 @@ def _summed(tree: Tree, own: NDArray[Any]) -> Column:
     return total
 
 
-def _inherited(parents: Numbers, own: NDArray[Any], join: np.ufunc) -> NDArray[Any]:
-    """What each element and all around it say together.
+def _nearest(tree: Tree) -> Column:
+    """Of each element and those around it, what counts as a row.
 
-    Every round joins with twice as far an ancestor (pointer jumping), so that five rounds do for
-    elements 32 deep. ``join`` must not mind hearing the same twice.
+    The lowest score of a name (its sign turned), the highest, and the innermost element that is
+    named as chrome, as comments, or is hidden: their index is the highest, since those within an
+    element follow it; 0 for none.
     """
-    told, above = own, parents
+    places = np.arange(len(tree.parents))
+    own = np.empty((len(places), 5))
+    own[:, 0], own[:, 1] = -tree.ranges[:, 0], tree.ranges[:, 1]
+    own[:, 2] = places * (tree.hints < 0)
+    own[:, 3] = places * (tree.hints == Hint.COMMENTS)
+    own[:, 4] = places * ((tree.bits & _HIDDEN) > 0)
+    # Every round joins with twice as far an ancestor (pointer jumping), so that five rounds do for
+    # elements 32 deep.
+    above = tree.parents
     while above.any():
-        told = join(told, told[above])
+        np.maximum(own, own[above], out=own)
         above = above[above]
-    inherited: NDArray[Any] = join(told, told[0])
-    return inherited
+    return own
 
 
-def _chrome(tree: Tree, prose: Column, elements: Numbers, weights: Column) -> Marks:
-    """Elements around the article by their names, unless that leaves next to nothing.
+def _around(
+    prose: Column, chrome: Numbers, comments: Numbers, hidden: Numbers, weights: Column
+) -> Marks:
+    """Blocks in elements around the article by their names, unless that leaves next to nothing.
 
     A name is not believed of an element that holds a great share of the page's prose; where names
     would take most of it all the same, they are believed of ever smaller elements only. What is
-    hidden may be shown by a script, but only a page without other prose needs it.
+    hidden may be shown by a script, but only a page without other prose needs it. Of each kind, the
+    innermost element around a block holds the least, so that it decides.
     """
     total = prose[0]
-    hidden = ((tree.bits & _HIDDEN) > 0) & (total - prose > 250)
-    comments = (tree.hints == Hint.COMMENTS) & (prose < 0.9 * total)
-    found: Marks = hidden | comments
+    surely = (hidden > 0) & (total - prose[hidden] > 250)
+    surely |= (comments > 0) & (prose[comments] < 0.9 * total)
+    found: Marks = surely
     for share in _SHARES:
-        named = (tree.hints < 0) & (prose < share * total)
-        own = hidden | np.where(tree.hints == Hint.COMMENTS, comments, named)
-        found = _inherited(tree.parents, own, np.logical_or)
-        if weights[~found[elements]].sum() > 0.3 * total:
+        found = surely | ((chrome > 0) & (prose[chrome] < share * total))
+        if weights[~found].sum() > 0.3 * total:
             break
     return found
 
 
-def _named(tree: Tree, elements: Numbers, shares: Column) -> list[NDArray[Any]]:
-    """What names say: hints, how much prose the nearest and the outermost chrome hold, scores."""
-    places = np.arange(len(tree.parents))
-    is_chrome = tree.hints < 0
-    own = np.stack(
-        [
-            tree.ranges[:, 0],
-            -tree.ranges[:, 1],
-            np.where(is_chrome, -places, 1),
-            np.where(is_chrome, places, _NEVER),
-        ],
-        axis=1,
-    )
-    low, high, nearest, outermost = _inherited(tree.parents, own, np.minimum)[elements].T
-    inner = np.maximum(0, -nearest).astype(np.int64)
-    outer = np.where(outermost < _NEVER, outermost, 0).astype(np.int64)
-    within = nearest <= 0
-    parents = tree.parents[elements]
-    return [
-        tree.hints[elements],
-        tree.hints[parents],
-        np.where(within, shares[inner], 0),
-        np.where(within, shares[outer], 0),
-        np.where(within, np.minimum(_FAR, tree.depths[elements] - tree.depths[inner]), _FAR) / _FAR,
-        tree.depths[elements] / 20,
-        low / 2,
-        -high / 2,
-        tree.ranges[elements].T / 2,
-        tree.ranges[parents].T / 2,
-        tree.ranges[tree.parents[parents]].T / 2,
-    ]
+def _levels(tree: Tree, held: Column, elements: Numbers) -> list[Column]:
+    """What the element around each block is, and those around that.
 
-
-def _levels(held: Column, parents: Numbers, elements: Numbers) -> list[Column]:
-    """The shares and densities of the element around each block, and of those around that."""
-    columns, current = [], elements
+    Its share of the prose, its density of links, its blocks and the share of them that are prose,
+    and the lowest and highest score of its names.
+    """
+    about = np.empty((len(held), 6))
+    about[:, 0] = held[:, 0] / max(1.0, held[0, 0])
+    about[:, 1] = held[:, 2] / np.maximum(1, held[:, 1])
+    about[:, 2] = np.log1p(held[:, 3]) / 3
+    about[:, 3] = held[:, 4] / np.maximum(1, held[:, 3])
+    about[:, 4:] = tree.ranges / 2
+    found, current = [], elements
     for _ in range(_LEVELS):
-        prose, length, links, blocks, with_prose = held[current].T
-        columns += [
-            prose,
-            links / np.maximum(1, length),
-            np.log1p(blocks) / 3,
-            with_prose / np.maximum(1, blocks),
-        ]
-        current = parents[current]
-    return columns
+        found.append(about[current].T)
+        current = tree.parents[current]
+    found[-1] = found[-1][:4]  # so far out, names say nothing of a block
+    return found
 
 
 def _goes_on(elements: Numbers, parents: Numbers) -> Column:
@@ -233,12 +227,14 @@ def _goes_on(elements: Numbers, parents: Numbers) -> Column:
 
 def _container(tree: Tree, prose: Column) -> int:
     """The innermost element that, like all around it, holds nearly all prose of its parent."""
-    apart = tree.hints[tree.parents]
     share = np.where((tree.bits & _MAIN) > 0, 0.6, 0.8)
-    share[apart == Hint.BODY] = 0.95
+    share[tree.hints[tree.parents] == Hint.BODY] = 0.95
     share[tree.hints == Hint.BODY] = 0.5
     above = prose[tree.parents]
-    fails = (prose < share * above) | (above == 0) | ((tree.bits & _LEAF) > 0)
-    fails[0] = False
-    failed = _inherited(tree.parents, fails, np.logical_or)
-    return int(np.flatnonzero(~failed)[-1])
+    holds = (prose >= share * above) & (above > 0) & ((tree.bits & _LEAF) == 0)
+    found, chain = 0, {0}
+    for index in np.flatnonzero(holds).tolist():
+        if int(tree.parents[index]) in chain:
+            chain.add(index)
+            found = index
+    return found

@@ -3,23 +3,20 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PART = re.compile(r"[a-z]{2,}")
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\\W_]+")
-SHORT = 120  # characters of a text whose words are read; a longer one is known by its shape
-_PLAIN = "".join(
+_APART = "".join(
     chr(code).lower() if code < 128 and chr(code).isalnum() else " " for code in range(256)
 ).encode("ascii")
+SHORT = 120  # characters of a text whose words are read; a longer one is known by its shape
 _LEADING = 8  # words of it that are
+_OPENING = 80  # characters in which these are looked for
 _KEPT = 20_000  # names and short texts whose scores are remembered
 _NOTHING = (0.0, 0.0, 0.0)
-_AVERAGE = (0.0, 0.0)
 
 Table = NDArray[np.float64]
 Scores = tuple[float, float, float]
@@ -33,7 +30,6 @@ class Vocabulary:
     names: Mapping[str, float] = field(default_factory=dict)
     words: Mapping[str, float] = field(default_factory=dict)
     _ranges: dict[str, Range] = field(default_factory=dict)
-    _of_name: dict[str, Range] = field(default_factory=dict)
     _scores: dict[str, Scores] = field(default_factory=dict)
 
     def ranges(self, names: Sequence[str]) -> Table:
@@ -44,22 +40,10 @@ class Vocabulary:
         return _table([known.get(each) or self._range_of(each) for each in names], 2)
 
     def _range_of(self, names: str) -> Range:
-        low = high = 0.0
-        for name in names.split()[:12]:
-            found = self._of_name.get(name) or self._range_of_name(name)
-            if found is not _AVERAGE:
-                low, high = min(low, found[0]), max(high, found[1])
-        self._ranges[names] = low, high
-        return low, high
-
-    def _range_of_name(self, name: str) -> Range:
-        # Pages share few names, but the elements of one page combine the same ones over and over.
         known = self.names
-        scores = [known[part] for part in _parts(name) if part in known]
-        found = (min(0.0, *scores, 0.0), max(0.0, *scores, 0.0)) if scores else _AVERAGE
-        if len(self._of_name) >= _KEPT:
-            self._of_name.clear()
-        self._of_name[name] = found
+        scores = [known[part] for part in parts_of(names) if part in known]
+        found = (min(0.0, *scores), max(0.0, *scores)) if scores else (0.0, 0.0)
+        self._ranges[names] = found
         return found
 
     def scores_of_words(self, texts: Sequence[str]) -> Table:
@@ -92,18 +76,10 @@ def _table(rows: Sequence[tuple[float, ...]], width: int) -> Table:
     return flat.reshape(-1, width)
 
 
-@lru_cache(maxsize=4096)
-def parts_of(names: str) -> tuple[str, ...]:
-    """The parts of class names and pairs of them: `postBody big` has post, body, post-body, big."""
-    return tuple(sorted({part for name in names.split()[:12] for part in _parts(name)}))
-
-
-def _parts(name: str) -> list[str]:
-    if len(name) > 60:
-        return []
-    plain = name if name.islower() else _CAMEL.sub("-", name).lower()
-    parts = _PART.findall(plain)[:6]
-    return parts + list(map("-".join, pairwise(parts))) if len(parts) > 1 else parts
+def parts_of(names: str) -> list[str]:
+    """Class names in lower case and their parts: `post-body Big` has post-body, post, body, big."""
+    plain = names.lower()
+    return plain.split() + plain.replace("-", " ").replace("_", " ").split()
 
 
 def leading_words(text: str) -> list[str]:
@@ -111,6 +87,6 @@ def leading_words(text: str) -> list[str]:
     if len(text) > SHORT:
         return []
     if text.isascii():  # the same, in a third of the time
-        plain = text.encode("ascii").translate(_PLAIN).decode("ascii")
+        plain = text[:_OPENING].encode("ascii").translate(_APART).decode("ascii")
         return plain.split(None, _LEADING)[:_LEADING]
-    return _WORD.findall(text.lower())[:_LEADING]
+    return _WORD.findall(text[:_OPENING].lower())[:_LEADING]

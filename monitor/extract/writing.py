@@ -16,7 +16,7 @@ Column = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 Codes = NDArray[np.uint8]
 
-_LONGEST = 300  # characters of a text that are looked at
+_LONGEST = 200  # characters of a text that are looked at
 _LAST = 20  # of which these are its end
 _PLANE = 0x10000  # characters beyond are emoji and rare letters: of no kind
 
@@ -28,48 +28,46 @@ class Kind(IntEnum):
     LETTER = 1  # without case, or in lower case
     UPPER = 2
     DIGIT = 3
-    SPACE = 4
-    BREAK = 5
-    COMMA = 6  # in the scripts that put a space after it
-    STOP = 7
-    WIDE_COMMA = 8
-    WIDE_STOP = 9
-    ASKING = 10
-    COLON = 11
-    ENDING = 12  # other marks at the end of a sentence
-    BAR = 13
-    AT = 14
-    RIGHTS = 15
-    OPENING = 16  # quotation mark
-    CLOSING = 17  # quotation mark or bracket
-    QUOTE = 18  # opens or closes
+    SPACE = 4  # or a line break
+    COMMA = 5  # in the scripts that put a space after it
+    STOP = 6
+    WIDE_COMMA = 7
+    WIDE_STOP = 8
+    ASKING = 9
+    COLON = 10
+    ENDING = 11  # other marks at the end of a sentence
+    SIGN = 12  # of a label: bar, at, copyright
+    CLOSING = 13  # quotation mark or bracket
 
 
 _KINDS = len(Kind)
 _SIGNS = {
-    Kind.SPACE: " ", Kind.BREAK: "\n", Kind.COMMA: ",،", Kind.STOP: ".", Kind.WIDE_COMMA: "、，",
+    Kind.SPACE: " \n", Kind.COMMA: ",،", Kind.STOP: ".", Kind.WIDE_COMMA: "、，",
     Kind.WIDE_STOP: "。।॥۔", Kind.ASKING: "?？؟", Kind.COLON: ":：", Kind.ENDING: "!…;；！",
-    Kind.BAR: "|", Kind.AT: "@", Kind.RIGHTS: "©", Kind.OPENING: "“„«‘「",
-    Kind.CLOSING: "”’»)]」』",
-    Kind.QUOTE: "\"'",
+    Kind.SIGN: "|@©", Kind.CLOSING: "”’»)]」』\"'",
 }  # fmt: skip
-_CLOSING = np.array([kind in (Kind.CLOSING, Kind.QUOTE, Kind.SPACE) for kind in Kind])
+_CLOSING = np.array([kind in (Kind.CLOSING, Kind.SPACE) for kind in Kind])
 _ENDS = np.array(
     [kind in (Kind.STOP, Kind.WIDE_STOP, Kind.ASKING, Kind.COLON, Kind.ENDING) for kind in Kind]
+)
+# By two kinds in a row, whether the first counts: 1, or 0 for points and commas within numbers and
+# addresses, which are no punctuation.
+_COUNTS = np.array(
+    [
+        kind not in (Kind.COMMA, Kind.STOP) or after not in (Kind.LETTER, Kind.UPPER, Kind.DIGIT)
+        for kind in Kind
+        for after in Kind
+    ],
+    dtype=np.uint8,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """The texts' characters: how many of each kind, and what stands first and last."""
+    """The texts' characters: how many of each kind, and whether they end as a sentence does."""
 
-    counts: Column  # (texts, kinds)
-    first: Codes
-    last: Codes  # before closing quotation marks and brackets
-
-    def ends(self) -> Marks:
-        """Whether each text ends as a sentence does."""
-        return _ENDS[self.last]
+    counts: Column  # (kinds, texts)
+    ends: Marks  # before closing quotation marks and brackets
 
 
 def writing_of(texts: Sequence[str]) -> Writing:
@@ -79,33 +77,28 @@ def writing_of(texts: Sequence[str]) -> Writing:
         for text in texts
     ]
     lengths = np.fromiter(map(len, read), dtype=np.int64)
-    codes = np.frombuffer("".join(read).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds = _table()[np.minimum(codes, _PLANE - 1)]
+    kinds = _kinds_of("".join(read))
     ends = np.cumsum(lengths)
-    closing = kinds[ends - 1]
-    _without_inner_marks(kinds)
-    kinds[ends - 1] = closing  # another text follows there, not the same sentence
+    last = ends - 1
+    closing = kinds[last]
+    kinds[:-1] *= _COUNTS.take(kinds[:-1] * np.uint8(_KINDS) + kinds[1:])
+    kinds[last] = closing  # another text follows there, not the same sentence
     places = np.repeat(np.arange(0, len(texts) * _KINDS, _KINDS), lengths) + kinds
     counts = np.bincount(places, minlength=len(texts) * _KINDS).reshape(-1, _KINDS)
     starts = ends - lengths
-    last = ends - 1
     for _ in range(3):
-        is_closing = _CLOSING[kinds[last]]
-        last = np.maximum(starts, last - is_closing)
-    return Writing(counts.astype(np.float64), kinds[starts], kinds[last])
+        last = np.maximum(starts, last - _CLOSING[kinds[last]])
+    return Writing(counts.T.astype(np.float64), _ENDS[kinds[last]])
 
 
-def _without_inner_marks(kinds: Codes) -> None:
-    """Points and commas within numbers and addresses are no punctuation."""
-    marks = np.flatnonzero((kinds == Kind.COMMA) | (kinds == Kind.STOP))
-    inner = marks[:-1] if len(marks) and marks[-1] == len(kinds) - 1 else marks
-    followers = kinds[inner + 1]
-    kinds[inner[(followers <= Kind.DIGIT) & (followers >= Kind.LETTER)]] = Kind.OTHER
+def _kinds_of(text: str) -> Codes:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _table().take(codes, mode="clip")
 
 
 @cache
 def _table() -> Codes:
-    """The kind of each character of the basic plane."""
+    """The kind of each character of the basic plane; its last place stands for all beyond."""
     table = np.zeros(_PLANE, dtype=np.uint8)
     for code in range(_PLANE):
         sign = chr(code)
