@@ -116,3 +116,37 @@ def test_what_stands_in_a_skipped_element_does_not_part_the_text_around_it() -> 
     tree = parsed("<p>One <button><div>Buy</div><br><br></button>two.", URL)
     assert tree.root is not None
     assert [block.text for block in outline_of(tree.root).blocks] == ["One two."]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<b>One</b> <i>two</i>", "One two"),
+        ("<b>One</b><i>two</i>", "Onetwo"),
+        ("<b>One</b><span>\n <i>two</i></span>", "One two"),
+        ("<b>One<u> </u></b><i>two</i>", "One two"),
+        ("<b>One</b>&nbsp;<i>two</i>", "One two"),
+        ("<b>One</b><label> no </label><i>two</i>", "Onetwo"),
+        ("<b>One</b><svg>\n<path/>\n</svg><i>two</i>", "Onetwo"),
+        ("One<br> <i>two</i>", "One\ntwo"),
+        ("One<!-- --> <!-- -->two", "One two"),
+    ],
+)
+def test_blank_text_parts_words_and_its_absence_does_not(html: str, text: str) -> None:
+    tree = parsed(f"<p>{html}", URL)
+    assert tree.root is not None
+    assert [block.text for block in outline_of(tree.root).blocks] == [text]
+
+
+def test_blanks_between_many_texts_are_found_in_linear_time() -> None:
+    tree = parsed("<p>" + "<b><i>" * 3_000 + "a<u>b</u> <u>c</u>" * 3_000, URL)
+    assert tree.root is not None
+    assert outline_of(tree.root).blocks[0].text == "ab ca" + "b ca" * 2_998 + "b c"
+
+
+def test_elements_around_what_shows_no_text_are_not_read() -> None:
+    tree = parsed("<p>One<div><section><svg><g><text>no</text></g></svg></section></div>", URL)
+    assert tree.root is not None
+    outline = outline_of(tree.root)
+    assert [element.tag for element in outline.elements] == ["html", "body", "p"]
+    assert [block.text for block in outline.blocks] == ["One"]

@@ -44,6 +44,10 @@ def test_what_shows_no_text_goes() -> None:
     assert left(f"<p>a{silent}b</p><button>Go</button><select><option>z</select>") == ["ab"]
 
 
+def test_a_menu_with_a_script_is_still_a_menu() -> None:
+    assert left(f"<nav>{LINKS}<script>{PROSE}</script></nav><p>Row.</p>") == ["Row."]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(PARTS, max_size=5).map("".join))
 def test_no_prose_is_lost_however_menus_are_nested(html: str) -> None:

@@ -4,7 +4,8 @@ One walk over the tree. Blocks are what a reader sees as a paragraph, heading, l
 nothing is judged here beyond what the markup itself says (hidden, navigation, caption).
 
 Most nodes of a page hold no text of it: icons, scripts, empty boxes. So the walk goes from text to
-text, and reads an element only when a text stands in it. Nodes cost little, attributes more.
+text, and reads an element only when a text stands in it. Nodes cost little, attributes more; what
+passes by the hundred is written out where it stands, since a call takes as long as what it does.
 """
 
 import re
@@ -12,14 +13,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.extract.tokens import Hint, hint_of
 
-_SKIPPED_TAGS = """
-script style noscript template svg math iframe object embed canvas audio video map button
-select option textarea input label datalist figcaption head meta link img picture source
-dialog -comment -doctype
+# Tags by their numbers in the parser, which are read faster than their names.
+_PARSER = LexborHTMLParser("<p>text<!-- comment -->")
+_TEXT, _COMMENT = (node.tag_id for node in _PARSER.css("p")[0].iter(include_text=True))
+
+
+def _numbers(tags: str) -> frozenset[int]:
+    return frozenset(_PARSER.create_node(tag).tag_id for tag in tags.split())
+
+
+SILENT = "script style svg noscript template iframe select button textarea object canvas"
+_SKIPPED_TAGS = f"""
+{SILENT} math embed audio video map option input label datalist figcaption head meta link img
+picture source dialog
 """
 _INLINE_TAGS = """
 a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby s
@@ -29,10 +39,14 @@ _CHROME_ROLE_NAMES = """
 navigation complementary contentinfo search menu menubar dialog alertdialog banner toolbar
 alert tablist
 """
-_SKIPPED = frozenset(_SKIPPED_TAGS.split())
-_INLINE = frozenset(_INLINE_TAGS.split())
-_FLOWING = _INLINE.union(_SKIPPED)  # neither begins nor ends a block
-_CHROME_TAGS = frozenset(("nav", "aside", "footer", "form", "menu", "header", "figure"))
+(_LINK,) = _numbers("a")
+(_BREAKING,) = _numbers("br")
+(_FIGURE,) = _numbers("figure")
+_SILENT = _numbers(SILENT)  # shows nothing that a page says, and no element is there for it
+_SKIPPED = _numbers(_SKIPPED_TAGS)
+_INLINE = _numbers(_INLINE_TAGS)
+_FLOWING = _INLINE | _SKIPPED | {_COMMENT}  # neither begins nor ends a block
+_CHROME_TAGS = _numbers("nav aside footer form menu header figure")
 _CHROME_ROLES = frozenset(_CHROME_ROLE_NAMES.split())
 _TELLING = frozenset(("itemprop", "role", "hidden", "aria-hidden", "style"))
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -43,8 +57,9 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\u1000-\u109f\u1
 _DEEPEST = 2_000  # elements in each other; browsers stop at 512
 _BREAK = "\0"  # a line break among texts, which hold no such character
 _APART = -1  # the place of what is no text of the page
+_UNREAD = -2  # that of a node which holds no text so far
 _LONGEST_NAMES = 300  # characters
-_NONE, _BODY = Hint.NONE, Hint.BODY
+_NONE, _BODY, _CHROME = Hint.NONE, Hint.BODY, Hint.CHROME
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _KINDS = HEADINGS.union(("p", "li", "td", "th", "blockquote", "dt", "dd", "pre"))
 
@@ -94,7 +109,16 @@ def outline_of(root: LexborNode) -> Outline:
     """Walk a parsed page, or the part of one that a node holds."""
     top = root.parser.body or root if root.tag == "html" else root
     walk = _Walk(top)
-    walk.run(top)
+    parts = walk.parts
+    # Some 900 nodes a page pass here, so that what is common takes no call.
+    for node in top.traverse(include_text=True, skip_empty=True):
+        kind = node.tag_id
+        if kind == _TEXT:
+            walk.read(node)
+        elif parts and kind not in _FLOWING:
+            walk.part(node, kind)
+    if parts:
+        walk.finish()
     return walk.outline
 
 
@@ -106,141 +130,182 @@ def weight_of(text: str) -> int:
 
 
 class _Walk:
-    """The state of one walk.
-
-    The place of a node is twice the index of its element, and one more inside a link.
-    """
+    """The block that is being read, and where it stands."""
 
     def __init__(self, top: LexborNode) -> None:
         self.outline = Outline()
-        self.elements = self.outline.elements
-        around = top.parent
-        self.places = {(top if around is None or top.tag == "html" else around).mem_id: 0}
-        self.parts: list[str] = []  # of the block that is being read
+        self.places = _Places(self.outline.elements, top)
+        self.parts: list[str] = []
         self.link_chars = 0  # in these
         self.current = 0  # index of the element that they stand in
+        self.last = top  # the text before
 
-    def run(self, top: LexborNode) -> None:
-        # Some 2,000 nodes a page pass here, so that what is common takes no call.
-        parts = self.parts
-        for node in top.traverse(include_text=True):
-            tag = node.tag
-            if tag == "-text":
-                text = node.text_content
-                if text and not text.isspace():
-                    self.add(node, text)
-                elif parts:  # most texts are the layout of the source
-                    parts.append(" ")
-            elif parts and tag not in _FLOWING and self.place_of(node.parent) != _APART:
-                self.part(tag)
-        self.flush()
-
-    def add(self, node: LexborNode, text: str) -> None:
-        place = self.place_of(node.parent)
-        if place == _APART:
+    def read(self, node: LexborNode) -> None:
+        """Add a text to the block, or begin another one with it."""
+        parts, around = self.parts, node.parent
+        assert around is not None  # a text is never the top
+        place = self.places.known.get(around.mem_id, _UNREAD)
+        # What a script says is not even read.
+        if place == _APART or (place == _UNREAD and around.tag_id in _SILENT):
+            return
+        text = node.text_content or ""
+        if text.isspace():  # and not of the layout of the source, which is passed over
+            if parts:
+                parts.append(" ")
+            return
+        if place == _UNREAD and (place := self.places.of(around)) == _APART:
             return
         if place >> 1 != self.current:
-            if self.parts:
-                self.flush()
+            if parts:
+                self.finish()
             self.current = place >> 1
-        self.parts.append(text)
+        elif parts and _is_parted(parts[-1], text, self.last, node):
+            parts.append(" ")
+        parts.append(text)
+        self.last = node
         if place & 1:
             self.link_chars += len(text.strip())
 
-    def place_of(self, node: LexborNode | None) -> int:
-        """Where the text of a node within the walk belongs."""
-        places = self.places
-        new: list[tuple[LexborNode, int]] = []  # hostile pages nest deeper than Python recurses
-        place = None
-        while node is not None:
-            key = node.mem_id
-            if key in places:
-                place = places[key]
-                break
-            new.append((node, key))
-            node = node.parent
-        assert place is not None  # at the latest, that of what holds the top
-        while new:
-            inner, key = new.pop()
-            if place != _APART:
-                place = self.enter(inner, place)
-            places[key] = place
-        return place
-
-    def enter(self, node: LexborNode, around: int) -> int:
-        """The place of an element, given that of the one around it."""
-        tag = node.tag or ""
-        if tag in _SKIPPED:
-            return _APART
-        attributes = node.attributes
-        names, hint, hidden = _read(tag, attributes) if attributes else ("", _NONE, False)
-        if tag in _INLINE:
-            if tag == "a" and attributes.get("href") is not None:
-                around |= 1
-            # Inline markup may stand apart from its sentence: a credit, a tooltip.
-            if not (hidden or hint < 0):
-                return around
-        elif tag in _CHROME_TAGS and not attributes:
-            hint = Hint.CHROME
-        elements, parent = self.elements, around >> 1
-        depth = elements[parent].depth + 1
-        if depth > _DEEPEST:
-            return around
-        elements.append(Element(parent, tag, names, hint, hidden, depth))
-        return (len(elements) - 1) * 2 + (around & 1)
-
-    def part(self, tag: str | None) -> None:
+    def part(self, node: LexborNode, kind: int) -> None:
         """End the block at the beginning of another, or at two line breaks."""
-        if tag != "br":
-            self.flush()
+        if self.places.of(node.parent) == _APART:
             return
-        for part in reversed(self.parts):
-            if part == _BREAK:
-                self.flush()
-                return
-            if part != " ":
-                break
-        self.parts.append(_BREAK)
+        if kind == _BREAKING and not _ends_line(self.parts):
+            self.parts.append(_BREAK)
+        else:
+            self.finish()
 
-    def flush(self) -> None:
-        text = _clean("".join(self.parts))
+    def finish(self) -> None:
+        """Keep the block, if its parts come to any text."""
+        parts, elements = self.parts, self.outline.elements
+        text = _clean(parts[0] if len(parts) == 1 else "".join(parts))
         if text:
-            block = Block(text, self.kind(), self.current, self.link_chars, weight_of(text))
+            tag = _kind(elements, self.current)
+            block = Block(text, tag, self.current, self.link_chars, weight_of(text))
             self.outline.blocks.append(block)
-        self.parts.clear()
+        parts.clear()
         self.link_chars = 0
 
-    def kind(self) -> str:
-        """What holds the text, seen through wrappers: a div in a list item is a list item."""
-        elements, index = self.elements, self.current
-        for _ in range(3):
-            element = elements[index]
-            if element.tag in _KINDS:
-                return element.tag
-            index = element.parent
-            if index < 0:
-                break
-        return elements[self.current].tag
+
+class _Places:
+    """Where texts belong: in which element, and whether in a link.
+
+    A place is twice the index of an element, and one more inside a link.
+    """
+
+    def __init__(self, elements: list[Element], top: LexborNode) -> None:
+        around = top.parent
+        outside = top if around is None or top.tag == "html" else around
+        self.known = {outside.mem_id: 0}  # by the identity of the node
+        self.elements = elements
+
+    def of(self, node: LexborNode | None) -> int:
+        """The place of texts in a node within the walk, whose elements are read if need be."""
+        assert node is not None  # at the latest, what holds the top is known
+        known = self.known
+        key = node.mem_id
+        if key in known:
+            return known[key]
+        new = []  # from the inside; hostile pages nest deeper than Python recurses
+        while key not in known:
+            new.append((node, key))
+            if node.tag_id in _SILENT:
+                known.update((key, _APART) for _, key in new)
+                return _APART
+            node = node.parent
+            assert node is not None
+            key = node.mem_id
+        place = known[key]
+        for node, key in reversed(new):
+            if place != _APART:
+                place = self._enter(node, place)
+            known[key] = place
+        return place
+
+    def _enter(self, node: LexborNode, around: int) -> int:
+        """The place of an element, given that of the one around it."""
+        kind = node.tag_id
+        if kind in _SKIPPED:
+            return _APART
+        attributes = node.attributes
+        if attributes:
+            names, hint, hidden = _read(kind, attributes)
+            if kind == _LINK and attributes.get("href") is not None:
+                around |= 1
+        else:
+            names, hint, hidden = "", _CHROME if kind in _CHROME_TAGS else _NONE, False
+        # Inline markup may stand apart from its sentence: a credit, a tooltip.
+        if kind in _INLINE and not hidden and (hint is _NONE or hint is _BODY):
+            return around
+        parent = around >> 1
+        depth = self.elements[parent].depth + 1
+        if depth > _DEEPEST:
+            return around
+        self.elements.append(Element(parent, node.tag or "", names, hint, hidden, depth))
+        return 2 * (len(self.elements) - 1) + (around & 1)
 
 
-def _read(tag: str, attributes: dict[str, str | None]) -> tuple[str, Hint, bool]:
+def _ends_line(parts: list[str]) -> bool:
+    return next((part == _BREAK for part in reversed(parts) if part != " "), False)
+
+
+def _is_parted(before: str, text: str, last: LexborNode, node: LexborNode) -> bool:
+    """Whether blank text, over which the walk passes, parts two texts: the last one and a node's.
+
+    Nearly all blank texts stand where a block ends, or beside another blank.
+    """
+    if before == _BREAK or before[-1].isspace() or text[0].isspace():
+        return False
+    leaf = _leaf_before(node)
+    while leaf.mem_id != last.mem_id:
+        if leaf.tag_id == _TEXT and not (leaf.text_content or "").strip():
+            return True
+        leaf = _leaf_before(leaf)
+    return False
+
+
+def _leaf_before(node: LexborNode) -> LexborNode:
+    """What ends last before a node that is not the first."""
+    while (before := node.prev) is None:
+        assert node.parent is not None
+        node = node.parent
+    while before.tag_id not in _SILENT and (inner := before.last_child) is not None:
+        before = inner
+    return before
+
+
+def _kind(elements: list[Element], index: int) -> str:
+    """What holds a text, seen through wrappers: a div in a list item is a list item."""
+    tag = elements[index].tag
+    if tag in _KINDS:
+        return tag
+    for _ in range(2):
+        index = elements[index].parent
+        if index < 0:
+            break
+        if elements[index].tag in _KINDS:
+            return elements[index].tag
+    return tag
+
+
+def _read(kind: int, attributes: dict[str, str | None]) -> tuple[str, Hint, bool]:
     """Names of an element, what they say of it, and whether it is hidden."""
     names = attributes.get("class") or ""
     if "id" in attributes:
         names = f"{names} {attributes['id'] or ''}"
     if len(names) > _LONGEST_NAMES:
         names = names[:_LONGEST_NAMES]
-    if tag in _CHROME_TAGS or not _TELLING.isdisjoint(attributes):
-        return names, _hint(tag, names, attributes), _is_hidden(attributes)
+    if kind in _CHROME_TAGS or not _TELLING.isdisjoint(attributes):
+        return names, _hint(kind, names, attributes), _is_hidden(attributes)
     return names, hint_of(names) if names else _NONE, False
 
 
-def _hint(tag: str, names: str, attributes: dict[str, str | None]) -> Hint:
+def _hint(kind: int, names: str, attributes: dict[str, str | None]) -> Hint:
     if attributes.get("itemprop") == "articleBody":
         return Hint.BODY
-    if tag == "figure" and _HOLDS_TEXT.search(names):
+    if kind == _FIGURE and _HOLDS_TEXT.search(names):
         return Hint.NONE
-    if tag in _CHROME_TAGS or attributes.get("role") in _CHROME_ROLES:
+    if kind in _CHROME_TAGS or attributes.get("role") in _CHROME_ROLES:
         return Hint.CHROME
     return hint_of(names) if names else Hint.NONE
 
@@ -254,6 +319,9 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 
 def _clean(text: str) -> str:
     """Single spaces, no empty lines, no invisible characters."""
+    text = text.strip()
+    if text.isprintable() and "  " not in text:  # no other blank is printable, nor are the others
+        return text
     if not text.isascii():
         for character in _INVISIBLE:
             text = text.replace(character, "")

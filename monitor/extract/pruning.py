@@ -8,28 +8,33 @@ from collections.abc import Container
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.extract.blocks import SILENT
+
 _MENUS = "nav,footer,[role=navigation],[role=contentinfo]"
-_SILENT = [
-    "script", "style", "svg", "noscript", "template", "iframe", "select", "button", "textarea",
-    "object", "canvas",
-]  # fmt: skip
+_SILENT = SILENT.split()
 _BRIEF = 200  # characters: a menu so short is one whatever it says
 _PROSE = 150  # characters: a line so long is more than a label
 
 
 def prune(tree: LexborHTMLParser) -> None:
-    """Take menus, footers and what shows no text off a page whose metadata have been read."""
-    tree.strip_tags(_SILENT)
+    """Take menus and footers off a page whose metadata have been read."""
     # By their identity, since an element that matches twice is listed twice.
     named = {node.mem_id: node for node in tree.css(_MENUS)}
     menus = {key: node for key, node in named.items() if _is_menu(node)}
     outermost = [menu for menu in menus.values() if not _is_within(menus, menu)]
     # All are read by now: what is within a removed element must not be touched any more.
     for menu in outermost:
-        menu.decompose()
+        menu.decompose(recursive=False)
 
 
 def _is_menu(node: LexborNode) -> bool:
+    if _has_labels_only(node):
+        return True
+    node.strip_tags(_SILENT)  # a script in it may have long lines
+    return _has_labels_only(node)
+
+
+def _has_labels_only(node: LexborNode) -> bool:
     text = node.text(deep=True, separator="\n")
     return len(text) < _BRIEF or max(map(len, text.split("\n"))) < _PROSE
 

@@ -58,7 +58,9 @@ abstract summary excerpt lede lead intro description kicker
 """
 _CHROME = frozenset(_CHROME_WORDS.split())
 _PAIRS = frozenset(_CHROME_PAIRS.split())
+_FIRST_OF_PAIRS = frozenset(pair.partition("-")[0] for pair in _PAIRS)
 _BODY = frozenset(_BODY_NAMES.split())
+_JOINED = _CHROME.union(name.replace("-", "") for name in _BODY)
 _STANDFIRST = frozenset(_STANDFIRST_WORDS.split())
 _MAYBE_STANDFIRST = _STANDFIRST.union(_LEAD_WORDS.split())
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "disqus", "respond", "replies"))
@@ -103,11 +105,13 @@ def hint_of(names: str) -> Hint:
 
 @lru_cache(maxsize=8192)
 def _hint_of_name(name: str) -> Hint:
+    parts = _parts(name)
+    # Most names say nothing, which is quickly told.
+    if _CHROME.isdisjoint(parts) and "".join(parts) not in _JOINED and not _has_pair(parts):
+        return Hint.NONE
     plain = name.lower().replace("_", "-")
-    if len(name) <= 80 and not _says_of_others(plain):
-        parts = _parts(name)
-        if _is_chrome(parts):
-            return Hint.CHROME if _COMMENTS.isdisjoint(parts) else Hint.COMMENTS
+    if len(name) <= 80 and not _says_of_others(plain) and _is_chrome(parts):
+        return Hint.CHROME if _COMMENTS.isdisjoint(parts) else Hint.COMMENTS
     return Hint.BODY if plain.replace("--", "-") in _BODY else Hint.NONE
 
 
@@ -125,6 +129,12 @@ def _is_chrome(parts: Sequence[str]) -> bool:
         return parts[0] in _CHROME and _names_chrome(parts)
     if _names_chrome(parts) or "".join(parts) in _CHROME:
         return True
+    return _has_pair(parts)
+
+
+def _has_pair(parts: Sequence[str]) -> bool:
+    if _FIRST_OF_PAIRS.isdisjoint(parts):
+        return False
     return not _PAIRS.isdisjoint(map("-".join, pairwise(parts)))
 
 
