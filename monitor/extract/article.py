@@ -75,7 +75,7 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     fallback = "" if named.lines else _body_of_linked_data(meta, text)
     text = fallback or text
     whole_tree = cache(lambda: parsed(html, url))  # few pages are in such doubt that it is needed
-    signs = Signs(text=text, meta=meta, outline=outline, story=story, tree=whole_tree)
+    signs = Signs(weight=weight_of(text), meta=meta, outline=outline, story=story, tree=whole_tree)
     kind = PageKind.ARTICLE if named.lines else kind_of(signs)
     confidence = 1.0 if named.lines else confidence_of(signs, kind, fallback=bool(fallback))
     updates = updates_of(tree, outline, meta, url, text) if kind is not PageKind.BLOCKED else ()

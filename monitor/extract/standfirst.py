@@ -31,16 +31,17 @@ def standfirst_of(outline: Outline, story: Story, known: Known, description: str
     It is known by its name, or because it is the page's own description.
     """
     said = fold(description) if len(description) > 40 else ""
-    text = "".join(fold(outline.blocks[i].text) for i in story.blocks)
     before = min(story.blocks, default=len(outline.blocks))
-    for index in range(before):
-        block = outline.blocks[index]
+    for index, block in enumerate(outline.blocks[:before]):
+        if not 40 <= block.weight < _LONG or block.link_density > 0.3:
+            continue
         folded = fold(block.text)
-        if not 40 <= block.weight < _LONG or block.link_density > 0.3 or folded in known.titles:
+        if folded in known.titles:
             continue
         named = may_be_standfirst(_names(outline, block))
         if folded != said and not (named and _follows_title(outline, index, known)):
             continue
+        text = "".join(fold(outline.blocks[i].text) for i in story.blocks)
         if folded not in text and not is_boilerplate(block.text):
             return block.text.replace("\n", " ")
     return ""
