@@ -3,7 +3,11 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
+
+try:  # as the standard library's own random does: hashlib loads OpenSSL, which is 3 MB
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 _UNFOLDED = re.compile(r"[\W_]+")
 _UNFOLDED_LATIN = bytes(code for code in range(256) if not chr(code).isalnum())
