@@ -6,6 +6,7 @@ from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser
 
+from monitor.decoding import decode
 from monitor.extract.blocks import Outline, outline_of, weight_of
 from monitor.extract.imposters import check_is_page
 from monitor.extract.kinds import Signs, confidence_of, kind_of
@@ -22,7 +23,6 @@ from monitor.extract.scoring import Story, story_of
 from monitor.extract.selectors import NOTHING, chosen, drop
 from monitor.extract.standfirst import leads_with_standfirst, standfirst_of
 from monitor.model import Guidance, Page, PageKind
-from monitor.text.decoding import decode
 
 _NO_GUIDANCE = Guidance()
 
