@@ -280,6 +280,14 @@ def test_the_passages_of_a_page_go_on_being_counted() -> None:
     assert found.left_out == {max(found.left_out)}
 
 
+def test_the_first_and_last_passages_of_a_long_page_go_before_those_amid_it() -> None:
+    long = [f"The clerk read out paragraph {n} of the order to an empty hall." for n in range(60)]
+    blocks = [APPEAL, *long[:30], APPEAL, *long[30:]]  # what is at an end and amid is at an end
+    passages = examine(page(*blocks), f"https://{HOST}/bank").page.passages
+    assert [p.opening for p in passages] == [*blocks[:2], *blocks[-6:], *blocks[2:31], *long[30:33]]
+    assert [p.within for p in passages] == [False] * 8 + [True] * 32
+
+
 @given(st.sets(st.integers(0, 3)), st.integers(0, 3))
 def test_leaving_out_keeps_order_and_a_third(hits: set[int], place: int) -> None:
     blocks = [*PROSE[:place], APPEAL, *PROSE[place:]]

@@ -110,6 +110,14 @@ def test_what_only_looks_like_updates_is_none(title, url, wrap):
     assert extract_article(html, url).kind is PageKind.ARTICLE
 
 
+@pytest.mark.parametrize(
+    ("name", "updates"), [("LiveBlog", 3), ("live-post x", 3), ("drive-post", 0), ("olive", 0)]
+)
+def test_the_name_of_an_element_may_call_a_page_live(name, updates):
+    html = page(f"<div class='{name}'>{entries(3)}</div>", title="Harbour strike")
+    assert len(extract_article(html, PLAIN).updates) == updates
+
+
 def test_a_slide_show_is_no_live_blog():
     body = entries(9, "<h2>Heading {0}</h2><p>{1}</p>")
     assert extract_article(page(body, title="Every crane, live"), URL).kind is PageKind.ARTICLE

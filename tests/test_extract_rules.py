@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.errors import ParseError
-from monitor.extract import extract_article
+from monitor.extract import extract_article, lines
 from monitor.extract.blocks import outline_of, weight_of
 from monitor.extract.lines import is_boilerplate, is_tail_heading
 from monitor.extract.tokens import Hint, hint_of
@@ -80,6 +80,16 @@ def test_headings_that_open_the_tail() -> None:
         map(is_tail_heading, ("Comments", "Related stories", "More from Transport", "Author"))
     )
     assert not any(map(is_tail_heading, ("What they listen for", "More owls than ever", "x" * 90)))
+
+
+_PATTERNS = (lines._WHOLE, lines._OPENING, lines._IMPERATIVE, lines._TAIL_HEADING)
+
+
+@given(st.one_of([st.from_regex(pattern, fullmatch=True) for pattern in _PATTERNS]))
+@settings(max_examples=200, deadline=None)
+def test_no_line_is_ruled_out_by_its_beginning_that_a_pattern_finds(line: str) -> None:
+    if any(pattern.fullmatch(line) for pattern in _PATTERNS):  # Hypothesis knows more cases of i
+        assert lines._may_begin(line)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,11 @@ def test_a_text_counts_the_same_alone_and_among_others(texts: list[str]) -> None
         assert alone.counts.sum() == min(len(text), 300)
 
 
+@given(st.text() | st.text(st.characters(max_codepoint=255) | st.sampled_from("’“”—–…‘ſßµ")))
+def test_folding_leaves_letters_and_digits_in_lower_case(text: str) -> None:
+    assert fold(text) == "".join(filter(str.isalnum, text.casefold()))
+
+
 @given(st.text(st.characters(max_codepoint=127)))
 def test_ascii_takes_a_shorter_way_to_the_same_words_and_letters(text: str) -> None:
     # A letter that is not ASCII sends a text the long way.

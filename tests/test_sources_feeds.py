@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.decoding import decode
 from monitor.errors import ParseError
 from monitor.model import Document, Entry
 from monitor.sources import entry_keys, read_document, read_listing, sane_date
 from monitor.sources.dates import from_parts
 from monitor.sources.plain import plain, plain_line
-from monitor.text.decoding import decode
 
 FEEDS = Path(__file__).parent / "data" / "feeds"
 URL = "https://www.lantern.example/feed"

@@ -6,6 +6,7 @@ from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser
 
+from monitor.decoding import decode
 from monitor.extract.blocks import Outline, outline_of, weight_of
 from monitor.extract.imposters import check_is_page
 from monitor.extract.kinds import Signs, confidence_of, kind_of
@@ -22,9 +23,9 @@ from monitor.extract.scoring import Story, story_of
 from monitor.extract.selectors import NOTHING, chosen, drop
 from monitor.extract.standfirst import leads_with_standfirst, standfirst_of
 from monitor.model import Guidance, Page, PageKind
-from monitor.text.decoding import decode
 
 _NO_GUIDANCE = Guidance()
+_SHORT = 40  # characters
 
 
 def read_page(
@@ -75,7 +76,7 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     fallback = "" if named.lines else _body_of_linked_data(meta, text)
     text = fallback or text
     whole_tree = cache(lambda: parsed(html, url))  # few pages are in such doubt that it is needed
-    signs = Signs(text=text, meta=meta, outline=outline, story=story, tree=whole_tree)
+    signs = Signs(weight=weight_of(text), meta=meta, outline=outline, story=story, tree=whole_tree)
     kind = PageKind.ARTICLE if named.lines else kind_of(signs)
     confidence = 1.0 if named.lines else confidence_of(signs, kind, fallback=bool(fallback))
     updates = updates_of(tree, outline, meta, url, text) if kind is not PageKind.BLOCKED else ()
@@ -113,8 +114,8 @@ def prepared(tree: LexborHTMLParser, url: str) -> tuple[Metadata, Outline, Known
 
 def _text_of(outline: Outline, story: Story, known: Known) -> str:
     """One paragraph a line, without repeating the title or a paragraph that the page has twice."""
-    texts = (without_boilerplate(outline.blocks[i].text) for i in story.blocks)
-    return "\n".join(_unrepeated(_without_title(text, known) for text in texts))
+    texts = [without_boilerplate(outline.blocks[i].text) for i in story.blocks]
+    return "\n".join(_unrepeated([_without_title(text, known) for text in texts]))
 
 
 def _without_title(text: str, known: Known) -> str:
@@ -127,18 +128,23 @@ def _unrepeated(texts: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     kept = []
     for text in texts:
-        key = fold(text)
-        if not key or (len(key) > 40 and key in seen):
-            continue
-        seen.add(key)
-        kept.append(text.replace("\n", " "))
+        if len(text) > _SHORT:  # a text may well say “Yes.” twice
+            key = fold(text)
+            if not key or (len(key) > _SHORT and key in seen):
+                continue
+            seen.add(key)
+        if text:
+            kept.append(text.replace("\n", " "))
     return kept
 
 
 def _body_of_linked_data(meta: Metadata, text: str) -> str:
     """JSON-LD's body where the page itself shows much less of the story; else nothing."""
     body = meta.linked.body
-    if weight_of(body) < 250 or weight_of(text) > 0.4 * weight_of(body):
+    if len(text) > len(body):  # no character weighs over 2.5 times as much as another
+        return ""
+    weight = weight_of(body)
+    if weight < 250 or weight_of(text) > 0.4 * weight:
         return ""
     lines = (line for line in body.split("\n") if not is_boilerplate(line))
     return "\n".join(_unrepeated(lines))

@@ -6,6 +6,7 @@ Menus and footers are no blocks: they were taken off before.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from monitor.decoding import decode
 from monitor.extract.article import Examination, examine
 from monitor.extract.blocks import Block, Outline
 from monitor.extract.imposters import check_is_page
@@ -14,7 +15,6 @@ from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.scoring import judged
 from monitor.extract.tokens import Hint
 from monitor.model import Guidance, Page, Recurring
-from monitor.text.decoding import decode
 
 _BY_SCORE = frozenset(("kept", "left out"))  # reasons that say no more than the score does
 _LINKED = 0.6  # share of links from which on they are worth naming

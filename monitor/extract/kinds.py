@@ -62,7 +62,7 @@ _NOSCRIPT = re.compile(
 class Signs:
     """Everything known of a page when its kind is decided."""
 
-    text: str
+    weight: int  # of the text
     meta: Metadata
     outline: Outline
     story: Story
@@ -71,7 +71,7 @@ class Signs:
 
 def kind_of(signs: Signs) -> PageKind:
     """Say what the page is; an article wherever enough of a story was read."""
-    weight = weight_of(signs.text)
+    weight = signs.weight
     if weight < 3 * _LITTLE and _is_blocked(signs, weight):
         return PageKind.BLOCKED
     if weight < 2 * _LITTLE and signs.meta.linked.free is False:
@@ -89,15 +89,18 @@ def _says_article(meta: Metadata) -> bool:
 
 
 def _is_blocked(signs: Signs, weight: int) -> bool:
-    visible = "\n".join(block.text for block in signs.outline.blocks[:60])
-    worded = bool(_BLOCK_TEXT.search(visible[:6000]))
-    titled = bool(_BLOCK_TITLE.search(signs.meta.title or ""))
     if _says_article(signs.meta) and weight >= _SCANT:
         return False
-    if titled and (worded or weight < _LITTLE):
+    if _BLOCK_TITLE.search(signs.meta.title or "") and (weight < _LITTLE or _says_no(signs)):
         return True
     small = sum(block.weight for block in signs.outline.blocks) < 4 * _LITTLE
-    return small and (worded or signs.tree().css_first(_CHALLENGE) is not None)
+    return small and (_says_no(signs) or signs.tree().css_first(_CHALLENGE) is not None)
+
+
+def _says_no(signs: Signs) -> bool:
+    """Whether the page words a refusal, or a question that comes before the page."""
+    visible = "\n".join(block.text for block in signs.outline.blocks[:60])
+    return _BLOCK_TEXT.search(visible[:6000]) is not None
 
 
 def _needs_javascript(signs: Signs, weight: int) -> bool:
@@ -144,12 +147,12 @@ def _is_listing(signs: Signs, weight: int) -> bool:
 
 
 def _linked_headings(blocks: Sequence[Block]) -> int:
-    return sum(b.link_density > 0.7 and b.tag in HEADINGS for b in blocks)
+    return sum(b.tag in HEADINGS and b.link_density > 0.7 for b in blocks)
 
 
 def confidence_of(signs: Signs, kind: PageKind, *, fallback: bool) -> float:
     """How sure we are that the text is the article, whole and alone; 0 to 1."""
-    weight = weight_of(signs.text)
+    weight = signs.weight
     if kind is not PageKind.ARTICLE or not weight:
         return 0.0
     if fallback:

@@ -79,7 +79,7 @@ _WORDS_OF: dict[str, frozenset[str]] = {
     line[:2]: frozenset(line.split()[1:]) for line in _COMMON.strip().split("\n")
 }
 _GLANCE = 600  # characters, which mostly settle that the declaration is true
-_PLENTY = 0.2  # of their words; no other language can have so many more that it would be believed
+_PLENTY = 0.14  # of their words; no other language can have so many more that it would be believed
 _LEAST = 0.12  # of a text's words must be common ones of its language
 _LEAD = 1.25  # over the next language
 

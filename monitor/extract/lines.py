@@ -77,18 +77,15 @@ _WHOLE = re.compile(
 )
 _DATE = re.compile(
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s*)?"
-    r"(?:\d{1,2}(?:st|nd|rd|th)?[ ./-])?[a-z]{3,9}\.?[ ,]*(?:\d{1,2}(?:st|nd|rd|th)?,?\s*)?"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?[ ./-])?[a-z]{3,9}+\.?[ ,]*+(?:\d{1,2}(?:st|nd|rd|th)?,?\s*)?"
     r"\d{4}[\s,|·•-]*(?:at\s*)?(?:\d{1,2}[:.]\d{2}.{0,20})?",
     re.IGNORECASE | re.DOTALL,
 )
-_YEAR = re.compile(r"\d{4}")
 _CLOSING = re.compile(
     r".{0,120}(?:\bgetty images|/\s?getty|/\s?shutterstock|istockphoto)\)?\.?|"
     r".{0,40}continues? (?:below|after)(?: this)? (?:adverti[sz]ement|ad|the ad)s?\.?",
     re.IGNORECASE | re.DOTALL,
 )
-# One of which is in all that the pattern finds: looking for them takes next to no time.
-_CLOSES = ("getty", "shutterstock", "istockphoto", "continue")
 _OPENING = re.compile(
     rf"(?:{_ALSO_READ}){_MARK}.{{0,250}}"
     "|(?:©|\\(c\\)\\s|copyright(?=\\s*(?:©|\\(c\\)|\\d{4}|:|notice))|all rights reserved).{0,300}"
@@ -116,21 +113,39 @@ _IMPERATIVE = re.compile(
     r"(?:our )?privacy|never miss|also,? follow|find us)",
     re.IGNORECASE,
 )
-# How what is looked for can begin, dates and credits aside: the first word, or three letters of it.
-# Nine lines of ten begin otherwise, and need no pattern; a new one needs its beginning here.
-_BEGINNING_WORDS = """
-a abo act add adv age akt all alr als anz art auc aut ayr bac bil boo by cat che cli com cop cou
-cov cre czy di dis do don dow edi ema enj ent eti exp fac fea fil fin fir fol fon foo for fot fri
-fue get ill ima in inp joi kee key kom lab las lat le lea lee leg lei les lik lin lir lis loa log
-lue meh mod mon mor mos mot mus nev new nex ori oth our par pho pic pin ple pop por pos pre pri
-pro prz pub pue que rea rec red rel rep res sai sat sav sch see sha sig sim sou spo sta sub sun
-sup sur sym tag te tel tem the thi thu to top tre tue tur twe twi up upd ved vej ver via vid von
-wan wat we wed wei wha wit wri xem you zob
+# How what is looked for can begin, dates and credits aside; of each, up to twelve letters. Most
+# lines begin otherwise, and need no pattern; a new one needs its beginning here.
+_BEGINNINGS_LIST = """
+a lire, about the, actualizado, add a, add your, advert, agency, aktualisiert, all rights, already,
+also, anzeige, article tags, auch interes, author, baca, bild, bookmark, by, catch all, catch up,
+categor, check out, click, coment, comment, compiled by, copy link, copyright, courtesy, cover,
+created, czytaj, di, do not miss, don't miss, download, e-mail, edited by, editor, email, enjoy,
+enter your, etiquetas, explore more, facebook, featured, file, find us, first, follow, fonte,
+footnote, for all, for more, for the late, foto, fuente, get all, get breaking, get more, get our,
+get the, get your, illustration, image, in case you, input, join, keep reading, keyword,
+kommentare, label, last, latest, le puede, lea ad, lea in, lea tam, leave a, leave your, lee ad,
+lee in, lee tam, leer ad, leer in, leer tam, lees ook, leggi anche, leia mais, leia tamb, les mer,
+les ogs, lesen sie, like this, like what, link copied, linkedin, lire aussi, listen, loading,
+log in, login, lue lis, mehr, modified, more, most popular, most read, most viewed, mots cl,
+mots-cl, must listen, must read, must see, must watch, never miss, news source, newsletter,
+next article, next post, next story, originally, other articl, other news, other storie,
+our newslett, our privacy, par, photo, pic, pinterest, please, popular, por, post a, post your,
+posted, previous, print, privacy, promoted, przeczytaj, publi, puede, quelle, read, recommended,
+reddit, related, reported, representat, response, saiba, save, schlagw, see also, share, sign up,
+similar arti, similar post, source, sponsored, stand, stay ahead, stay informe, stay tuned,
+stay up, subscri, support, sur le m, symbolic, tag, te puede, telegram, temas, themen,
+this article, this copy, this report, this site, this story, this website, to continue,
+top stories, topic, trending, turn on, tweet, twitter, up next, updated, vedi anche, veja, ver ad,
+ver in, ver tam, via, video, von, want more, want to, watch, we use, weitere, whatsapp,
+with agency, with input, write a, write your, written by, you can unsu, you may, you might,
+your email, zobacz
 """
-_BEGINNINGS = frozenset(_BEGINNING_WORDS.split())
+_BEGINNINGS: dict[str, tuple[str, ...]] = {}  # by their first two letters
+for _beginning in map(str.strip, _BEGINNINGS_LIST.split(",")):
+    _BEGINNINGS[_beginning[:2]] = (*_BEGINNINGS.get(_beginning[:2], ()), _beginning)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def is_boilerplate(line: str) -> bool:
     """Whether a whole line or paragraph says something about the page, not about the story."""
     if len(line) > 600:
@@ -138,7 +153,7 @@ def is_boilerplate(line: str) -> bool:
     line = line.strip(" \t[]*•►▶→»|")
     if not (line[:1].isalnum() or any(map(str.isalnum, line))):
         return True
-    if len(line) <= 160 and (_is_date(line) or _closes(line.lower())):
+    if len(line) <= 160 and (_DATE.fullmatch(line) or _closes(line.lower())):
         return True
     return _may_begin(line) and bool(
         (len(line) <= 160 and _WHOLE.fullmatch(line))
@@ -148,16 +163,16 @@ def is_boilerplate(line: str) -> bool:
 
 
 def _may_begin(line: str) -> bool:
-    beginning = line[:3].lower().partition(" ")[0]
-    return beginning in _BEGINNINGS or not (beginning.isascii() and beginning.isalpha())
-
-
-def _is_date(line: str) -> bool:
-    return _YEAR.search(line) is not None and _DATE.fullmatch(line) is not None
+    beginning = line[:12].lower()
+    if beginning[:1].isalpha() and beginning.isascii():
+        return beginning.startswith(_BEGINNINGS.get(beginning[:2], ()))
+    return beginning[:1].isalnum() or beginning[:1] in "(©"
 
 
 def _closes(line: str) -> bool:
-    return any(word in line for word in _CLOSES) and bool(_CLOSING.fullmatch(line))
+    # One of these is in all that the pattern finds, and they take next to no time to look for.
+    may = "getty" in line or "continue" in line or "shutterstock" in line or "istockphoto" in line
+    return may and _CLOSING.fullmatch(line) is not None
 
 
 def without_boilerplate(text: str) -> str:
@@ -184,9 +199,16 @@ _TAIL_HEADING = re.compile(
 
 def is_tail_heading(line: str) -> bool:
     """Whether a heading opens what follows an article: comments, related stories, the author."""
-    return len(line) <= 80 and _may_begin(line) and bool(_TAIL_HEADING.fullmatch(line.strip()))
+    return _is_tail(_TAIL_HEADING, line)
 
 
 def is_tail_line(line: str) -> bool:
     """Whether a line that is no heading does so all the same: comments, the author."""
-    return len(line) <= 80 and _may_begin(line) and bool(_TAIL_LINE.fullmatch(line.strip()))
+    return _is_tail(_TAIL_LINE, line)
+
+
+def _is_tail(pattern: re.Pattern[str], line: str) -> bool:
+    if len(line) > 80:
+        return False
+    line = line.strip()
+    return _may_begin(line) and pattern.fullmatch(line) is not None

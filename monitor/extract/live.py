@@ -38,10 +38,9 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h][0-5]\d\b")
-# Names such as liveblog, live-post, LiveUpdate; without their first letter, which has two cases,
-# they are found in a fourth of the time.
+# Names such as liveblog, live-post, LiveUpdate.
 _NAMES = re.compile(
-    r"ive(?:-(?:blog|post|update|event|ticker|entry)|blog|_blog|ticker|Blog|Update)"
+    r"[lL]ive(?:-(?:blog|post|update|event|ticker|entry)|blog|_blog|ticker|Blog|Update)"
 )
 
 
@@ -77,12 +76,10 @@ def lead_of(page: Page) -> str:
 
 
 def _calls_itself_live(outline: Outline, url: str, meta: Metadata) -> bool:
-    return (
-        meta.linked.live
-        or bool(_URL.search(url))
-        or bool(_TITLE.search(meta.title or ""))
-        or bool(_NAMES.search("\n".join([element.names for element in outline.elements])))
-    )
+    if meta.linked.live or _URL.search(url) or _TITLE.search(meta.title or ""):
+        return True
+    names = "\n".join([element.names for element in outline.elements])
+    return ("live" in names or "Live" in names) and _NAMES.search(names) is not None
 
 
 def _shown(tree: LexborHTMLParser, meta: Metadata, text: str) -> tuple[Update, ...]:

@@ -23,7 +23,9 @@ def parsed(html: str, url: str) -> LexborHTMLParser:
     if np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord("<")) >= _MANY:
         _check_depth(data, url)
     # With scripting, <noscript> stays one text, and cannot move the rest of the head into the body.
-    return LexborHTMLParser(data, scripting=True)
+    tree = LexborHTMLParser(data, scripting=True)
+    tree.raw_html = b""  # nothing needs it any more, and the page may be large
+    return tree
 
 
 def _encoded(html: str) -> bytes:

@@ -82,9 +82,11 @@ def without_recurring(
     heading that still has text under it, nor what names the same as the page's headline.
     """
     hits = _hits(outline, story, recurring) if recurring else frozenset()
+    if not hits:
+        return story, hits
     weights = {i: outline.blocks[i].weight for i in story.blocks}
     left = sum(weight for i, weight in weights.items() if i not in hits)
-    if not hits or left < max(_ENOUGH, _LEFT * sum(weights.values())):
+    if left < max(_ENOUGH, _LEFT * sum(weights.values())):
         return story, frozenset()
     blocks = tuple(i for i in story.blocks if i not in hits)
     prose = story.prose * left // sum(weights.values())
@@ -121,25 +123,22 @@ def passages_of(
 
     ``story`` has the blocks that were left out, too: they go on being counted.
     """
-    last = len(story.blocks)
+    blocks, count = story.blocks, len(story.blocks)
+    # Few are at the ends of a short text, or all of it would be.
+    first, last = min(_FIRST, count // 8), count - max(1, min(_LAST, count // 4))
     found: dict[str, Passage] = {}
-    for place, index in enumerate(story.blocks):
-        block = outline.blocks[index]
-        within = not _is_at_end(place, last)
-        if _may_recur(block, at_end=not within):
-            key = imprint(block.text)
-            opening = " ".join(block.text[:_OPENING].split())
-            found[key] = Passage(
-                imprint=key, opening=opening, within=within, left_out=index in left_out
-            )
     # The ends first: what stands amid a long text is prose.
-    ordered = sorted(found.values(), key=lambda passage: passage.within)
-    return tuple(ordered[:_MOST])
-
-
-def _is_at_end(place: int, count: int) -> bool:
-    """Whether a block is among the first or last: few of a short text, or all of it would be."""
-    return place < min(_FIRST, count // 8) or place >= count - max(1, min(_LAST, count // 4))
+    for indexes, within in ((blocks[:first] + blocks[last:], False), (blocks[first:last], True)):
+        for index in indexes:
+            block = outline.blocks[index]
+            if len(found) >= _MOST or not _may_recur(block, at_end=not within):
+                continue
+            key = imprint(block.text)
+            if key not in found:
+                opening = block.text[:_OPENING].replace("\n", " ").rstrip()
+                left = index in left_out
+                found[key] = Passage(imprint=key, opening=opening, within=within, left_out=left)
+    return tuple(found.values())
 
 
 def _may_recur(block: Block, *, at_end: bool) -> bool:

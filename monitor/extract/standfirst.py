@@ -20,9 +20,10 @@ def leads_with_standfirst(outline: Outline, story: Story, known: Known) -> bool:
         return False
     index = story.blocks[0]
     block = outline.blocks[index]
+    if not (40 <= block.weight < _LONG and _follows_title(outline, index, known)):
+        return False
     parent = outline.elements[max(0, outline.elements[block.element].parent)]
-    named = is_standfirst(_names(outline, block)) or parent.tag == "header"
-    return named and 40 <= block.weight < _LONG and _follows_title(outline, index, known)
+    return parent.tag == "header" or is_standfirst(_names(outline, block))
 
 
 def standfirst_of(outline: Outline, story: Story, known: Known, description: str) -> str:
@@ -31,16 +32,18 @@ def standfirst_of(outline: Outline, story: Story, known: Known, description: str
     It is known by its name, or because it is the page's own description.
     """
     said = fold(description) if len(description) > 40 else ""
-    text = "".join(fold(outline.blocks[i].text) for i in story.blocks)
     before = min(story.blocks, default=len(outline.blocks))
-    for index in range(before):
-        block = outline.blocks[index]
+    for index, block in enumerate(outline.blocks[:before]):
+        if not 40 <= block.weight < _LONG or block.link_density > 0.3:
+            continue
         folded = fold(block.text)
-        if not 40 <= block.weight < _LONG or block.link_density > 0.3 or folded in known.titles:
+        if folded in known.titles:
             continue
-        named = may_be_standfirst(_names(outline, block))
-        if folded != said and not (named and _follows_title(outline, index, known)):
+        if folded != said and not (
+            _follows_title(outline, index, known) and may_be_standfirst(_names(outline, block))
+        ):
             continue
+        text = "".join(fold(outline.blocks[i].text) for i in story.blocks)
         if folded not in text and not is_boilerplate(block.text):
             return block.text.replace("\n", " ")
     return ""

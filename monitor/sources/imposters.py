@@ -2,8 +2,8 @@
 
 import re
 
+from monitor.decoding import decode
 from monitor.sources.plain import plain_line
-from monitor.text.decoding import decode
 
 _HEAD = 8192  # bytes looked at
 _SKIPPED = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|\ufeff", re.DOTALL)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from monitor.decoding import decode
 from monitor.errors import ParseError
 from monitor.model import Document, Entry, Link, LinkKind
 from monitor.sources import imposters, links
 from monitor.sources.feeds import MOST_ENTRIES, absolute
 from monitor.sources.links import Clue, LinkMemory, Place
 from monitor.sources.plain import plain_line
-from monitor.text.decoding import decode
 from monitor.urls import canonical, host, is_home, same_site
 
 _HEADINGS = "h1,h2,h3,h4,h5,h6"

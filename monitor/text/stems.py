@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-import snowballstemmer
-
 _ALGORITHMS = {
     "ar": "arabic",
     "ca": "catalan",
@@ -54,6 +52,10 @@ def stemmed_language(tag: str | None) -> str | None:
 @lru_cache(maxsize=1 << 16)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word in a language that ``stemmed_language`` knows."""
+    # Loaded at the first need: it is as large as all of this package, and the processes that read
+    # pages never stem a word.
+    import snowballstemmer
+
     # A stemmer keeps its word in itself, so each call has one of its own: threads may share this.
     found: str = snowballstemmer.stemmer(_ALGORITHMS[language]).stemWord(word)
     return found
