@@ -69,7 +69,7 @@ def authors_of(
         single = single or people  # the byline may have the whole name
     if single:
         return tuple(single[:_MOST])
-    return _others((linked.groups, linked.authors, told, _marked_texts(head), _desk(lines())))
+    return _others(_unpeopled(head, linked, told, lines))
 
 
 def _sources(
@@ -83,6 +83,17 @@ def _sources(
     yield _byline(lines())
     if not (linked.authors or linked.groups or told):
         yield _classed(tree)
+
+
+def _unpeopled(
+    head: Head, linked: LinkedData, told: Sequence[str], lines: Lines
+) -> Iterator[Sequence[str]]:
+    """What may name an author that is no person, the surest first."""
+    yield linked.groups
+    yield linked.authors
+    yield told
+    yield _marked_texts(head)
+    yield _desk(lines())
 
 
 def _is_person(name: str, sites: frozenset[str]) -> bool:

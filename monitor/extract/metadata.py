@@ -22,6 +22,7 @@ _LANG_NAMES = ("og:locale", "content-language", "language", "dc.language", "inla
 _HEADLINES = "h2, h3, h4, legend, [class*='headline' i], [class*='title' i]"
 _MOST_HEADLINES = 120
 _LONGEST = 1_000  # characters of a title that are looked at
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w./~%+-]+")  # nothing to resolve or to tidy up
 _KICKER = 50  # folded characters before a headline in its element
 
 
@@ -116,8 +117,11 @@ def _absolute(url: str, href: str | None) -> str | None:
     """An http address, or None."""
     if not href or not href.strip():
         return None
+    href = href.strip()
+    if _PLAIN.fullmatch(href):
+        return href
     try:
-        found = urljoin(url, href.strip())
+        found = urljoin(url, href)
         parts = urlsplit(found)
     except ValueError:
         return None

@@ -14,7 +14,7 @@ _INLINE = frozenset(
      "button", "label", "address", "mark", "wbr", "img", "x-name")
 )  # fmt: skip
 _NAMED = ("class", "id", "itemprop", "rel", "data-testid", "title")
-_LINES_AFTER, _LINES_BEFORE = 40, 6
+_LINES_AFTER, _LINES_BEFORE = 30, 6
 _PROSE = 120  # characters from which a line is a paragraph rather than a byline
 _ENOUGH = 600  # characters of paragraphs after which the story has begun
 _NODES = 1_500  # looked at; a headline without text near it costs no more
