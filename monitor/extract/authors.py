@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice, pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -50,7 +51,7 @@ _NEAR = 30  # lines
 _LONG = 160
 _MOST = 10
 
-Lines = Callable[[], Sequence[Line]]
+Lines = Callable[[], Iterable[Line]]
 
 
 def authors_of(
@@ -157,9 +158,9 @@ def _marked(head: Head) -> list[str]:
     return []
 
 
-def _desk(lines: Sequence[Line]) -> list[str]:
+def _desk(lines: Iterable[Line]) -> list[str]:
     """Who else stands in a byline: “By Our Desk”."""
-    near = [row for row in lines[:_NEAR] if len(row.text) <= 60 and row.text[-1:] != "."]
+    near = [row for row in islice(lines, _NEAR) if len(row.text) <= 60 and row.text[-1:] != "."]
     texts = [without_by(row.text) for row in near if opens_byline(row.text)]
     texts += [run.text for row in near for run in row.runs if _is_named(run)]
     desks = (text.split("|")[0].strip() for text in texts)
@@ -169,13 +170,12 @@ def _desk(lines: Sequence[Line]) -> list[str]:
 # --- bylines ------------------------------------------------------------------------------
 
 
-def _byline(lines: Sequence[Line]) -> list[str]:
+def _byline(lines: Iterable[Line]) -> list[str]:
     """The first byline near the headline."""
-    near = lines[:_NEAR]
-    for number, row in enumerate(near):
-        if len(row.text) > _LONG:
+    for row, after in pairwise(chain(islice(lines, _NEAR), (None,))):
+        if row is None or len(row.text) > _LONG:
             continue
-        following = near[number + 1].runs if number + 1 < len(near) else ()
+        following = after.runs if after else ()
         if found := _after_by(row.runs, following) or _named(row) or _dated(row, following):
             return found
     return []

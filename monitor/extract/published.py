@@ -3,9 +3,10 @@ a wrong one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -60,7 +61,7 @@ class Times:
     modified: datetime | None = None
 
 
-Lines = Callable[[], Sequence[Line]]  # what stands around the headline, read if it is needed
+Lines = Callable[[], Iterable[Line]]  # what stands around the headline, read if it is needed
 
 
 def times_of(
@@ -190,13 +191,14 @@ def _around(node: LexborNode) -> Iterator[LexborNode]:
 # --- dates in print -----------------------------------------------------------------------
 
 
-def _seen(lines: Sequence[Line], locale: str, url: str) -> Times:
+def _seen(lines: Iterable[Line], locale: str, url: str) -> Times:
     """The first date near the headline, and the first that is said to be of a change."""
-    published = modified = None
-    for number, line in enumerate(lines[:_NEAR]):
+    published = modified = last = None
+    for line in islice(lines, _NEAR):
         if line.before and published:
             break
-        label = lines[number - 1].text if number and not line.before else ""
+        label = last.text if last and not line.before else ""
+        last = line
         for moment, changed in _dates_of_line(line, label, locale):
             if not _fits(moment, url):
                 continue
