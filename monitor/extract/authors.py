@@ -42,10 +42,8 @@ _PROFILE = re.compile(
     r"columnists?|writers?|journalists?|redaktion|by|bio|user|users|u|reporters?|experts?)/[^/?]",
     re.IGNORECASE,
 )
-_BYLINES = (
-    '.author-name, .byline__name, .byline-name, .author a, .byline a, .byline, .article-author, '
-    '.post-author, .author, [class*="author" i], [class*="byline" i]'
-)  # fmt: skip
+_BYLINES = '[class*="author" i], [class*="byline" i]'
+_FEW = 8  # elements that are called a byline; later ones are of other stories
 _AND = frozenset(("", "and", "et", "og", "och", "y", "e", "und", "en", "i", "и", "ve"))
 _NEAR = 30  # lines
 _LONG = 160
@@ -244,7 +242,7 @@ def _is_named(run: Run) -> bool:
 def _classed(tree: LexborHTMLParser) -> list[str]:
     """Elements anywhere that are called a byline, if they agree on whose."""
     found: list[tuple[str, ...]] = []
-    for node in tree.css(_BYLINES)[:12]:
+    for node in tree.css(_BYLINES)[:_FEW]:
         text = _text(node)
         if len(text) <= _LONG and (names := names_in(text)):
             called = opens_byline(text) or "byline" in (node.attributes.get("class") or "")

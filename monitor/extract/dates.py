@@ -200,9 +200,9 @@ def _plain(text: str) -> datetime | None:
     """2026-11-22T10:30:00+01:00 and the like, which is what most pages declare."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return _plausible(found.replace(microsecond=0, tzinfo=found.tzinfo or UTC))
+    except (ValueError, OverflowError):
         return None
-    return _plausible(found.replace(microsecond=0, tzinfo=found.tzinfo or UTC))
 
 
 def _basic(text: str) -> datetime | None:
