@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _MARKED = (
-    'html, title, meta[content], link[rel~="canonical" i][href], h1, time, [itemprop], '
+    'title, meta[content], link[rel~="canonical" i][href], h1, time, [itemprop], '
     '[rel~="author" i], script[type="application/ld+json" i]'
 )
 _MOST = 2_000  # elements looked at
@@ -32,7 +32,7 @@ class Head:
 
 def head_of(tree: LexborHTMLParser) -> Head:
     """Gather what the page says about itself in markup."""
-    head = Head()
+    head = Head(lang=_lang_of(tree.root))
     for node in tree.css(_MARKED)[:_MOST]:
         tag = node.tag
         if tag == "meta":  # most of them
@@ -49,10 +49,9 @@ def line(text: str | None) -> str:
     """One line, without what is not seen (soft hyphens, zero-width spaces)."""
     if not text:
         return ""
-    if text.isascii():
-        if "  " not in text and text.isprintable():  # most are fine as they are
-            return text.strip()
-    else:
+    if text.isprintable() and "  " not in text:  # most are fine as they are
+        return text.strip()
+    if not text.isascii():
         text = text.replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
     return " ".join(text.split())
 
@@ -79,11 +78,13 @@ def _labels(url: str) -> list[str]:
     return host.lower().rstrip(".").split(".") if "." in host else []
 
 
+def _lang_of(root: LexborNode | None) -> str:
+    attributes = root.attributes if root is not None else {}
+    return line(attributes.get("lang") or attributes.get("xml:lang"))
+
+
 def _add(head: Head, node: LexborNode, tag: str | None) -> None:
     attributes = node.attributes
-    if tag == "html":
-        head.lang = line(attributes.get("lang") or attributes.get("xml:lang"))
-        return
     if tag == "title":
         head.title = head.title or line(node.text())
     elif tag == "link" and not attributes.get("itemprop"):
