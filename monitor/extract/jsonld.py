@@ -161,21 +161,21 @@ def _read(node: dict[str, Any], by_id: dict[str, Any]) -> dict[str, Any]:
     """The fields that an article has of its own."""
     free = node.get("isAccessibleForFree")
     people, groups = _authors(node.get("author") or node.get("creator"), by_id)
-    return dict(
-        found=True,
-        headline=_text(node.get("headline") or node.get("name")),
-        description=_text(node.get("description")),
-        body=_body(node.get("articleBody")),
-        published=_text(node.get("datePublished") or node.get("dateCreated")),
-        modified=_text(node.get("dateModified")),
-        authors=people,
-        groups=groups,
-        lang=_text(node.get("inLanguage")),
-        section=_text(node.get("articleSection")),
-        image=_address(node.get("image"), by_id),
-        outlet="".join(_names(node.get("publisher"), by_id)[:1]),
-        free=None if free is None else str(free).strip().lower() not in ("false", "no", "0"),
-    )
+    return {
+        "found": True,
+        "headline": _text(node.get("headline") or node.get("name")),
+        "description": _text(node.get("description")),
+        "body": _body(node.get("articleBody")),
+        "published": _text(node.get("datePublished") or node.get("dateCreated")),
+        "modified": _text(node.get("dateModified")),
+        "authors": people,
+        "groups": groups,
+        "lang": _text(node.get("inLanguage")),
+        "section": _text(node.get("articleSection")),
+        "image": _address(node.get("image"), by_id),
+        "outlet": "".join(_names(node.get("publisher"), by_id)[:1]),
+        "free": None if free is None else str(free).strip().lower() not in ("false", "no", "0"),
+    }
 
 
 def _text(value: Any) -> str:

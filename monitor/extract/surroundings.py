@@ -67,10 +67,9 @@ class Surroundings:
 
 def _around(heading: LexborNode) -> Iterator[Line]:
     """The lines after a headline up to the story, then those right before it."""
-    count = prose = 0
-    for line in _lines(_following(heading), before=False):
+    prose = 0
+    for count, line in enumerate(_lines(_following(heading), before=False), 1):
         yield line
-        count += 1
         size = len(line.text)
         prose += size if size >= _PROSE else 0
         if prose >= _ENOUGH or count >= _LINES_AFTER:
