@@ -9,6 +9,8 @@ _SEPARATOR = re.compile(r"\s+[|–—·•»«~/-]\s+|\s*[|｜»]\s*|\s+::\s+|\s
 _PARTS = re.compile(r"\s+[|–—·•»«~-]\s+|\s*[|｜»]\s*|\s+::\s+")
 _COLON = re.compile(r"(?<=\S)[:：]\s+")
 _WORDS = re.compile(r"[^\W_]+")
+_LONGEST = 220  # characters of a headline
+_NAME = 40  # of a site's name
 _CUT = 90  # characters from which a title may have been cut to a length
 
 
@@ -18,7 +20,7 @@ def clean_titles(texts: Iterable[str], sites: frozenset[str]) -> list[str]:
     distinct = dict.fromkeys(whole)  # most pages say the same thrice
     names = sites | _told_by_agreement(distinct)
     ends = tuple(names)
-    cleaned = {title: _without_site(title, names, ends) for title in distinct}
+    cleaned = {title: _without_site(_before_bar(title, names), names, ends) for title in distinct}
     return [cleaned[title] for title in whole]
 
 
@@ -38,6 +40,18 @@ def _told_by_agreement(titles: Iterable[str]) -> frozenset[str]:
             if first in folded and len(first) >= 8:
                 found.add(last)
     return frozenset(found - folded - {""})
+
+
+def _before_bar(title: str, sites: frozenset[str]) -> str:
+    """Cut what follows the last bar where it is a site's name and more, or its beginning:
+    “| Fenland Review Online”.
+    """
+    start, bar, last = title.rpartition("|")
+    if not bar or not len(last) < min(len(start), _NAME):
+        return title
+    name = fold(last)
+    akin = (site for site in sites if name.startswith(site) or site.startswith(name))
+    return start.strip() if any(min(len(name), len(site)) >= 8 for site in akin) else title
 
 
 def _without_site(title: str, sites: frozenset[str], ends: tuple[str, ...]) -> str:
@@ -65,6 +79,8 @@ def title_of(h1s: Sequence[str], candidates: Sequence[str], sites: frozenset[str
     the same thing; otherwise the head says it.
     """
     h1s = [h1 for h1 in h1s if fold(h1) and fold(h1) not in sites]
+    if candidates:
+        h1s = [h1 for h1 in h1s if len(h1) <= _LONGEST]  # some have a paragraph for one
     for h1 in h1s:
         agreed = any(_agree(h1, candidate) for candidate in candidates)
         if agreed and not _is_but_a_name(h1, candidates):
@@ -127,20 +143,23 @@ def _subject(text: str) -> set[str]:
 
 
 def _without_kicker(h1: str, candidates: Sequence[str]) -> str:
-    """What follows the kicker, where the head has it alone or with another kicker."""
+    """What follows the kicker, where the head has it alone or with another kicker.
+
+    The last of the head, which is what the browser's tab shows, may leave something out to be
+    short: against the others, which have it word for word, it does not count.
+    """
     folded = fold(h1)
-    for candidate in candidates:
+    is_told = any(fold(candidate) == folded for candidate in candidates)
+    for candidate in candidates[:-1] if is_told else candidates:
         short = fold(candidate)
         if 10 <= len(short) < len(folded) and folded.endswith(short) and len(candidate.split()) > 1:
             return candidate
     if with_kicker := [c for c in candidates if _adds_a_kicker(c, folded)]:
         return with_kicker[0] if len(with_kicker) > 1 else h1
-    if any(fold(candidate) == folded for candidate in candidates):
-        return h1
-    for mark in _SEPARATOR.finditer(h1):
-        rest = fold(h1[mark.end() :])
-        if len(rest) >= 25 and any(_ends_alike(candidate, rest) for candidate in candidates):
-            return h1[mark.end() :]
+    for mark in _SEPARATOR.finditer(h1) if not is_told else ():
+        kicker, rest = h1[: mark.start()], h1[mark.end() :]
+        if len(fold(rest)) >= 25 and any(_has_another(c, kicker, rest) for c in candidates):
+            return rest
     return h1
 
 
@@ -151,9 +170,12 @@ def _adds_a_kicker(candidate: str, h1: str) -> bool:
     )
 
 
-def _ends_alike(candidate: str, rest: str) -> bool:
-    return fold(candidate).endswith(rest) and any(
-        fold(candidate[mark.end() :]) == rest for mark in _SEPARATOR.finditer(candidate)
+def _has_another(candidate: str, kicker: str, rest: str) -> bool:
+    """Whether something else stands before the rest; not the same but for a word."""
+    return fold(candidate).endswith(fold(rest)) and any(
+        fold(candidate[mark.end() :]) == fold(rest)
+        and _overlap(candidate[: mark.start()], kicker) < 0.5
+        for mark in _SEPARATOR.finditer(candidate)
     )
 
 
