@@ -43,6 +43,29 @@ def story(*lines: str) -> str:
             ["Fens: Owls return to Brill", "Fens: Owls return to Brill"],
             "Fens: Owls return to Brill",
         ),
+        # so does one that the browser's tab alone leaves out; others outweigh the tab
+        (
+            ["“So many”: owls return to Brill"],
+            ["“So many”: owls return to Brill", "Owls return to Brill"],
+            "“So many”: owls return to Brill",
+        ),
+        (
+            ["Fens: Owls return to Brill"],
+            ["Fens: Owls return to Brill", "Owls return to Brill", "Fens: Owls return to Brill"],
+            "Owls return to Brill",
+        ),
+        # half a sentence that the head has in nearly the same words is no kicker
+        (
+            ["The owls have left Brill: here is what the fens can do about it"],
+            ["The barn owls have left Brill: here is what the fens can do about it"],
+            "The owls have left Brill: here is what the fens can do about it",
+        ),
+        # nor is a paragraph a headline
+        (
+            ["Owls return to Brill. " + "They do so every winter. " * 9],
+            ["Owls return to Brill: who counts them"],
+            "Owls return to Brill: who counts them",
+        ),
         # the name of a blog in the h1 is no title
         (
             ["Notes"],
@@ -78,6 +101,14 @@ def test_title_by_agreement(h1s: list[str], head: list[str], title: str | None) 
         ("Fenland Review: Owls return", "Owls return"),
         ("Owls return : fenland", "Owls return"),
         ("Fenland Review", "Fenland Review"),
+        # after a bar also with more to it, or less
+        ("All owls return to Brill | Fenland Review Online", "All owls return to Brill"),
+        ("Owls return to Brill | Fenland Rev", "Owls return to Brill"),
+        (
+            "Owls | Fenland Review asks who counts them",
+            "Owls | Fenland Review asks who counts them",
+        ),
+        ("Owls return to Brill | Fens", "Owls return to Brill | Fens"),
         ("Fens - owls return", "Fens - owls return"),
     ],
 )
@@ -98,6 +129,12 @@ def test_site_names_are_cut(text: str, cleaned: str) -> None:
         ("Tekst: Inga Okafor", ("Inga Okafor",)),
         ("Автор: Инга Окафорова", ("Инга Окафорова",)),
         ("作者：沈小河", ("沈小河",)),
+        # plain words are a name, unless one of them means something
+        ("Inga Okafor", ("Inga Okafor",)),
+        ("Inga Maria Okafor", ("Inga Maria Okafor",)),
+        ("Ports Editor", ()),
+        ("Von Okafor", ("Okafor",)),
+        ("Your Name", ()),
         ("Inga Okafor; Tom Brandt | Fenland", ("Inga Okafor", "Tom Brandt", "Fenland")),
         ("Inga Okafor, MD, and Tom Brandt", ("Inga Okafor, MD", "Tom Brandt")),
         ("Inga Okafor, Ph.D., Senior Analyst", ("Inga Okafor, Ph.D.",)),

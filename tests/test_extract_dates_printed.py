@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extract.dates import dates_in, parse_date, western
+from monitor.extract.dates import dates_in, may_have_date, parse_date, western
 from monitor.extract.months import LANGUAGES, month_of, names_of
 
 DAY = datetime(2026, 3, 3, tzinfo=UTC)
@@ -165,3 +165,17 @@ def test_every_language_names_twelve_months() -> None:
     for language in LANGUAGES:
         months = names_of(language)
         assert [month_of(names[0], language) for names in months] == list(range(1, 13)), language
+
+
+@pytest.mark.parametrize(
+    "text", ["3 March 2026", "3.3.26", "2026-03-03", "٣ مارس ٢٠٢٦", "Friday, March 3, 2026"]
+)
+def test_what_has_a_date_is_looked_at(text: str) -> None:
+    assert may_have_date(text)
+    assert next(dates_in(text, "de"))
+
+
+@pytest.mark.parametrize("text", ["", "By Inga Okafor", "3 March", "12 owls, 7.5 pounds"])
+def test_what_has_no_year_is_passed_over(text: str) -> None:
+    assert not may_have_date(text)
+    assert not list(dates_in(text))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice, pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -41,16 +42,14 @@ _PROFILE = re.compile(
     r"columnists?|writers?|journalists?|redaktion|by|bio|user|users|u|reporters?|experts?)/[^/?]",
     re.IGNORECASE,
 )
-_BYLINES = (
-    '.author-name, .byline__name, .byline-name, .author a, .byline a, .byline, .article-author, '
-    '.post-author, .author, [class*="author" i], [class*="byline" i]'
-)  # fmt: skip
+_BYLINES = '[class*="author" i], [class*="byline" i]'
+_FEW = 8  # elements that are called a byline; later ones are of other stories
 _AND = frozenset(("", "and", "et", "og", "och", "y", "e", "und", "en", "i", "и", "ve"))
 _NEAR = 30  # lines
 _LONG = 160
 _MOST = 10
 
-Lines = Callable[[], Sequence[Line]]
+Lines = Callable[[], Iterable[Line]]
 
 
 def authors_of(
@@ -69,7 +68,7 @@ def authors_of(
         single = single or people  # the byline may have the whole name
     if single:
         return tuple(single[:_MOST])
-    return _others((linked.groups, linked.authors, told, _marked_texts(head), _desk(lines())))
+    return _others(_unpeopled(head, linked, told, lines))
 
 
 def _sources(
@@ -83,6 +82,17 @@ def _sources(
     yield _byline(lines())
     if not (linked.authors or linked.groups or told):
         yield _classed(tree)
+
+
+def _unpeopled(
+    head: Head, linked: LinkedData, told: Sequence[str], lines: Lines
+) -> Iterator[Sequence[str]]:
+    """What may name an author that is no person, the surest first."""
+    yield linked.groups
+    yield linked.authors
+    yield told
+    yield _marked_texts(head)
+    yield _desk(lines())
 
 
 def _is_person(name: str, sites: frozenset[str]) -> bool:
@@ -146,9 +156,9 @@ def _marked(head: Head) -> list[str]:
     return []
 
 
-def _desk(lines: Sequence[Line]) -> list[str]:
+def _desk(lines: Iterable[Line]) -> list[str]:
     """Who else stands in a byline: “By Our Desk”."""
-    near = [row for row in lines[:_NEAR] if len(row.text) <= 60 and row.text[-1:] != "."]
+    near = [row for row in islice(lines, _NEAR) if len(row.text) <= 60 and row.text[-1:] != "."]
     texts = [without_by(row.text) for row in near if opens_byline(row.text)]
     texts += [run.text for row in near for run in row.runs if _is_named(run)]
     desks = (text.split("|")[0].strip() for text in texts)
@@ -158,13 +168,12 @@ def _desk(lines: Sequence[Line]) -> list[str]:
 # --- bylines ------------------------------------------------------------------------------
 
 
-def _byline(lines: Sequence[Line]) -> list[str]:
+def _byline(lines: Iterable[Line]) -> list[str]:
     """The first byline near the headline."""
-    near = lines[:_NEAR]
-    for number, row in enumerate(near):
-        if len(row.text) > _LONG:
+    for row, after in pairwise(chain(islice(lines, _NEAR), (None,))):
+        if row is None or len(row.text) > _LONG:
             continue
-        following = near[number + 1].runs if number + 1 < len(near) else ()
+        following = after.runs if after else ()
         if found := _after_by(row.runs, following) or _named(row) or _dated(row, following):
             return found
     return []
@@ -233,7 +242,7 @@ def _is_named(run: Run) -> bool:
 def _classed(tree: LexborHTMLParser) -> list[str]:
     """Elements anywhere that are called a byline, if they agree on whose."""
     found: list[tuple[str, ...]] = []
-    for node in tree.css(_BYLINES)[:12]:
+    for node in tree.css(_BYLINES)[:_FEW]:
         text = _text(node)
         if len(text) <= _LONG and (names := names_in(text)):
             called = opens_byline(text) or "byline" in (node.attributes.get("class") or "")

@@ -59,6 +59,7 @@ _DATES = (
     _NUMBERED,
     _SHORT,
 )  # fmt: skip
+_DIGITS = re.compile(r"\d{4}|\d\.\d\d")  # that every date has, in the digits of any script
 _CLOCK = re.compile(
     r"[\s,.|·–日일-]*(?:T|(?P<half>오전|오후|上午|下午|午前|午後)\s?|"
     r"(?:at|um|à|kl|ore|às|a las|om|u|ob|в|о|óra)\.?\s+)?"
@@ -92,16 +93,25 @@ def parse_date(text: str | None, locale: str = "") -> datetime | None:
     text = (text or "").strip()
     if not 6 <= len(text) <= 120:
         return None
-    if _ISO.match(text):  # its clock may be broken, and then the page is wrong, not the reader
-        return _iso(text)
-    for reader in (_iso, _mail, _seconds):
-        if found := reader(text):
-            return found
+    if text[4:5] == "-" and text[10:11] == "T" and (plain := _plain(text)):
+        return plain
+    if found := _ISO.match(text):  # its clock may be broken: the page is wrong, not the reader
+        return _of_figures(found)
+    for reader in (_basic, _mail, _seconds):
+        if moment := reader(text):
+            return moment
     return next((printed.moment for printed in dates_in(text, locale)), None)
+
+
+def may_have_date(text: str) -> bool:
+    """Whether it is worth looking for a date in a text; quick, and never wrong in saying no."""
+    return bool(_DIGITS.search(text))
 
 
 def dates_in(text: str, locale: str = "") -> Iterator[Printed]:
     """Every date that a line of text prints, in order."""
+    if not may_have_date(text):
+        return
     text = western(text[:_LONGEST])
     spans = sorted(
         (found for pattern in _DATES for found in pattern.finditer(text)),
@@ -173,6 +183,8 @@ def _build(
 
 def _plausible(moment: datetime) -> datetime | None:
     """None for placeholders before the web and far ahead (0001-01-01, 1970-01-01, 9999-12-31)."""
+    if 1981 < moment.year < 2099:
+        return moment
     day: date = moment.astimezone(UTC).date()
     return moment if 1980 < day.year < 2100 else None
 
@@ -184,10 +196,21 @@ def _zone(name: str | None) -> str:
     return _ZONES.get(name, "+00:00")
 
 
-def _iso(text: str) -> datetime | None:
-    found = _ISO.match(text) or _BASIC.fullmatch(text)
-    if not found:
+def _plain(text: str) -> datetime | None:
+    """2026-11-22T10:30:00+01:00 and the like, which is what most pages declare."""
+    try:
+        found = datetime.fromisoformat(text)
+        return _plausible(found.replace(microsecond=0, tzinfo=found.tzinfo or UTC))
+    except (ValueError, OverflowError):
         return None
+
+
+def _basic(text: str) -> datetime | None:
+    found = _BASIC.fullmatch(text)
+    return _of_figures(found) if found else None
+
+
+def _of_figures(found: re.Match[str]) -> datetime | None:
     year, month, day, hour, minute, second, zone = found.groups()
     if hour is None:
         return _build(year, month, day)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _MARKED = (
-    'html, title, meta[content], link[rel~="canonical" i][href], h1, time, [itemprop], '
+    'title, meta[content], link[rel~="canonical" i][href], h1, time, [itemprop], '
     '[rel~="author" i], script[type="application/ld+json" i]'
 )
 _MOST = 2_000  # elements looked at
@@ -32,9 +32,16 @@ class Head:
 
 def head_of(tree: LexborHTMLParser) -> Head:
     """Gather what the page says about itself in markup."""
-    head = Head()
+    head = Head(lang=_lang_of(tree.root))
     for node in tree.css(_MARKED)[:_MOST]:
-        _add(head, node)
+        tag = node.tag
+        if tag == "meta":  # most of them
+            _add_meta(head, node)
+        elif tag == "script":
+            if len(head.scripts) < _MOST_SCRIPTS:
+                head.scripts.append(node.text())
+        else:
+            _add(head, node, tag)
     return head
 
 
@@ -42,10 +49,9 @@ def line(text: str | None) -> str:
     """One line, without what is not seen (soft hyphens, zero-width spaces)."""
     if not text:
         return ""
-    if text.isascii():
-        if "  " not in text and text.isprintable():  # most are fine as they are
-            return text.strip()
-    else:
+    if text.isprintable() and "  " not in text:  # most are fine as they are
+        return text.strip()
+    if not text.isascii():
         text = text.replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
     return " ".join(text.split())
 
@@ -72,25 +78,13 @@ def _labels(url: str) -> list[str]:
     return host.lower().rstrip(".").split(".") if "." in host else []
 
 
-def _add(head: Head, node: LexborNode) -> None:
-    tag, attributes = node.tag, node.attributes
-    if tag == "meta":
-        _add_meta(head, node, attributes)
-        return
-    if tag == "script":
-        if len(head.scripts) < _MOST_SCRIPTS:
-            head.scripts.append(node.text())
-        return
-    if tag == "html":
-        head.lang = line(attributes.get("lang") or attributes.get("xml:lang"))
-        return
-    _add_element(head, node, attributes)
-    if "itemprop" in attributes or "rel" in attributes:
-        head.marked.append(node)
+def _lang_of(root: LexborNode | None) -> str:
+    attributes = root.attributes if root is not None else {}
+    return line(attributes.get("lang") or attributes.get("xml:lang"))
 
 
-def _add_element(head: Head, node: LexborNode, attributes: dict[str, str | None]) -> None:
-    tag = node.tag
+def _add(head: Head, node: LexborNode, tag: str | None) -> None:
+    attributes = node.attributes
     if tag == "title":
         head.title = head.title or line(node.text())
     elif tag == "link" and not attributes.get("itemprop"):
@@ -99,13 +93,18 @@ def _add_element(head: Head, node: LexborNode, attributes: dict[str, str | None]
         head.headings.append(node)
     elif tag == "time":
         head.times.append(node)
+    if "itemprop" in attributes or "rel" in attributes:
+        head.marked.append(node)
 
 
-def _add_meta(head: Head, node: LexborNode, attributes: dict[str, str | None]) -> None:
-    name = attributes.get("property") or attributes.get("name") or attributes.get("http-equiv")
+def _add_meta(head: Head, node: LexborNode) -> None:
+    attributes = node.attributes
     content = line(attributes.get("content"))
-    if name and content:
+    if not content:
+        return
+    name = attributes.get("property") or attributes.get("name") or attributes.get("http-equiv")
+    if name:
         head.meta.setdefault(name.strip().lower(), content)
-    elif content and (prop := attributes.get("itemprop")):
+    elif prop := attributes.get("itemprop"):
         head.meta.setdefault(prop.strip().lower(), content)
         head.marked.append(node)

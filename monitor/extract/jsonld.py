@@ -4,7 +4,9 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -15,12 +17,13 @@ from monitor.model import Update
 _MARKUP = re.compile(r"<[^>]{1,300}>")
 MOST_UPDATES = 100  # of a live blog that are kept apart; older ones are only part of its text
 _NODES = 500  # a graph of a page has a dozen; more is a catalogue or an attack
-_ARTICLE = re.compile(
-    r"(?:Article|Blog|LiveBlog)?(?:NewsArticle|Article|BlogPosting|Posting|Report|Review)$"
-)
+_BREAK = re.compile(r"</(?:p|h\d|li|div)>|<br\s*/?>", re.IGNORECASE)
+_DECODER = json.JSONDecoder(strict=False)
+_ARTICLE = ("Article", "Posting", "Report", "Review")  # how the names of their types end
 # Types that are read, and what they refer to by @id in another script; breadcrumbs, questions and
 # organisations alone are not worth parsing.
 _MATTERS = re.compile(r"Article|Posting|Report|Review|Page|WebSite|ItemList|Person|\"@id\"")
+_Typed = tuple[dict[str, Any], list[str]]  # a node and its types
 _LISTING = frozenset(("CollectionPage", "SearchResultsPage", "ItemList", "ProfilePage"))
 
 
@@ -57,40 +60,48 @@ def linked_data(tree: LexborHTMLParser) -> LinkedData:
 def read_scripts(texts: Iterable[str]) -> LinkedData:
     """Read JSON-LD; the node with most to say of an article wins."""
     nodes = [node for text in texts if _MATTERS.search(text) for node in _nodes(_load(text))]
-    articles = [node for node in nodes if any(_ARTICLE.search(t) for t in _types(node))]
-    listing = any(t in _LISTING for node in nodes for t in _types(node))
-    page = replace(_page_of(nodes), **_live_of(nodes))
+    typed = [(node, _types(node)) for node in nodes]
+    articles = [node for node, types in typed if any(kind.endswith(_ARTICLE) for kind in types)]
+    listing = any(kind in _LISTING for _, types in typed for kind in types)
+    page = {**_page_of(typed), **_live_of(typed), "listing": listing}
     if not articles:
-        return replace(page, listing=listing)
+        return LinkedData(**page)
     by_id = {
         node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1
     }
-    found = _read(max(articles, key=_richness), by_id, listing=listing)
-    return replace(
-        found, page_published=page.page_published, lang=found.lang or page.lang,
-        outlet=found.outlet or page.outlet, live=page.live, updates=page.updates,
-    )  # fmt: skip
+    found = _read(max(articles, key=_richness), by_id)
+    told = {key: value for key, value in found.items() if value or key not in page}
+    return LinkedData(**{**page, **told})
 
 
-def _live_of(nodes: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _live_of(typed: Iterable[_Typed]) -> dict[str, Any]:
     """Whether one of the nodes is a live blog, and the newest of its updates, newest first."""
-    live = [node for node in nodes if "LiveBlogPosting" in _types(node)]
-    items = [item for node in live for item in _all(node.get("liveBlogUpdate"))]
-    updates = [update for item in items if (update := _update(item)).text]
-    if all(update.published for update in updates):
-        updates.sort(key=lambda update: str(update.published), reverse=True)
-    return {"live": bool(live), "updates": tuple(updates[:MOST_UPDATES])}
+    live = [node for node, types in typed if "LiveBlogPosting" in types]
+    items = [item for node in live for item in _all(node.get("liveBlogUpdate")) if _said(item)]
+    dated = [(_moment(item), item) for item in items]
+    if all(moment for moment, _ in dated):
+        dated.sort(key=lambda pair: str(pair[0]), reverse=True)
+    updates = (_update(item, moment) for moment, item in dated)
+    kept = islice((update for update in updates if update.text), MOST_UPDATES)
+    return {"live": bool(live), "updates": tuple(kept)}
 
 
-def _update(item: dict[str, Any]) -> Update:
+def _said(item: dict[str, Any]) -> Any:
+    return item.get("articleBody") or item.get("text") or item.get("description")
+
+
+def _moment(item: dict[str, Any]) -> datetime | None:
+    return parse_date(_text(item.get("datePublished") or item.get("dateCreated")))
+
+
+def _update(item: dict[str, Any], published: datetime | None) -> Update:
     addresses = (item.get("url"), item.get("@id"), item.get("mainEntityOfPage"))
     anchors = (a.rpartition("#")[2].strip() for a in addresses if isinstance(a, str) and "#" in a)
-    text = _body(item.get("articleBody") or item.get("text") or item.get("description"))
     return Update(
         anchor=next(anchors, ""),
         title=_text(item.get("headline") or item.get("name")),
-        text=text,
-        published=parse_date(_text(item.get("datePublished") or item.get("dateCreated"))),
+        text=_body(_said(item)),
+        published=published,
     )
 
 
@@ -99,24 +110,23 @@ def _all(value: Any) -> list[dict[str, Any]]:
     return [item for item in items if isinstance(item, dict)]
 
 
-def _page_of(nodes: Iterable[dict[str, Any]]) -> LinkedData:
+def _page_of(typed: Iterable[_Typed]) -> dict[str, Any]:
     """What the page and the site say where the article itself is silent."""
     published = lang = outlet = ""
-    for node in nodes:
-        types = _types(node)
+    for node, types in typed:
         if "WebSite" in types:
             outlet = outlet or _text(node.get("name"))
         elif any(kind.endswith("Page") for kind in types):
             published = published or _text(node.get("datePublished"))
             lang = lang or _text(node.get("inLanguage"))
-    return LinkedData(page_published=published, lang=lang, outlet=outlet)
+    return {"page_published": published, "lang": lang, "outlet": outlet}
 
 
 def _load(text: str) -> Any:
     """Parse leniently: raw line breaks in strings, comment or CDATA marks around, a stray end."""
     text = text.strip().removeprefix("<!--").removeprefix("//<![CDATA[").strip().rstrip(";")
     try:
-        return json.loads(text, strict=False)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         return None
 
@@ -147,25 +157,25 @@ def _richness(node: dict[str, Any]) -> int:
     )
 
 
-def _read(node: dict[str, Any], by_id: dict[str, Any], *, listing: bool) -> LinkedData:
+def _read(node: dict[str, Any], by_id: dict[str, Any]) -> dict[str, Any]:
+    """The fields that an article has of its own."""
     free = node.get("isAccessibleForFree")
     people, groups = _authors(node.get("author") or node.get("creator"), by_id)
-    return LinkedData(
-        found=True,
-        listing=listing,
-        headline=_text(node.get("headline") or node.get("name")),
-        description=_text(node.get("description")),
-        body=_body(node.get("articleBody")),
-        published=_text(node.get("datePublished") or node.get("dateCreated")),
-        modified=_text(node.get("dateModified")),
-        authors=people,
-        groups=groups,
-        lang=_text(node.get("inLanguage")),
-        section=_text(node.get("articleSection")),
-        image=_address(node.get("image"), by_id),
-        outlet="".join(_names(node.get("publisher"), by_id)[:1]),
-        free=None if free is None else str(free).strip().lower() not in ("false", "no", "0"),
-    )
+    return {
+        "found": True,
+        "headline": _text(node.get("headline") or node.get("name")),
+        "description": _text(node.get("description")),
+        "body": _body(node.get("articleBody")),
+        "published": _text(node.get("datePublished") or node.get("dateCreated")),
+        "modified": _text(node.get("dateModified")),
+        "authors": people,
+        "groups": groups,
+        "lang": _text(node.get("inLanguage")),
+        "section": _text(node.get("articleSection")),
+        "image": _address(node.get("image"), by_id),
+        "outlet": "".join(_names(node.get("publisher"), by_id)[:1]),
+        "free": None if free is None else str(free).strip().lower() not in ("false", "no", "0"),
+    }
 
 
 def _text(value: Any) -> str:
@@ -174,17 +184,18 @@ def _text(value: Any) -> str:
         value = next((item for item in value if isinstance(item, str)), "")
     if not isinstance(value, str):
         return ""
-    return " ".join(_MARKUP.sub(" ", html.unescape(value)).split())
+    value = html.unescape(value)
+    return " ".join((_MARKUP.sub(" ", value) if "<" in value else value).split())
 
 
 def _body(value: Any) -> str:
     """The body with its paragraphs, where the string has kept them."""
     if not isinstance(value, str):
         return ""
-    broken = re.sub(
-        r"</(?:p|h\d|li|div)>|<br\s*/?>", "\n", html.unescape(value), flags=re.IGNORECASE
-    )
-    lines = (" ".join(line.split()) for line in _MARKUP.sub("", broken).split("\n"))
+    text = html.unescape(value)
+    if "<" in text:
+        text = _MARKUP.sub("", _BREAK.sub("\n", text))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -1,7 +1,6 @@
 """What a page says about itself: title, dates, authors, language, addresses."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,7 +13,7 @@ from monitor.extract.head import Head, head_of, host_names, line
 from monitor.extract.jsonld import LinkedData, read_scripts
 from monitor.extract.known import fold
 from monitor.extract.published import times_of
-from monitor.extract.surroundings import Line, lines_around
+from monitor.extract.surroundings import Surroundings
 from monitor.extract.titles import clean_titles, title_of
 
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
@@ -22,6 +21,7 @@ _LANG_NAMES = ("og:locale", "content-language", "language", "dc.language", "inla
 _HEADLINES = "h2, h3, h4, legend, [class*='headline' i], [class*='title' i]"
 _MOST_HEADLINES = 120
 _LONGEST = 1_000  # characters of a title that are looked at
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w./~%+-]+")  # nothing to resolve or to tidy up
 _KICKER = 50  # folded characters before a headline in its element
 
 
@@ -56,9 +56,8 @@ def metadata_of(tree: LexborHTMLParser, url: str) -> Metadata:
     title = title_of(h1s, candidates, sites)
 
     @cache
-    def lines() -> Sequence[Line]:
-        heading = _heading(tree, head, title or "")
-        return lines_around(heading) if heading else ()
+    def lines() -> Surroundings:
+        return Surroundings(_heading(tree, head, title or ""))
 
     times = times_of(tree, head, linked, lines, url)
     return Metadata(
@@ -116,8 +115,11 @@ def _absolute(url: str, href: str | None) -> str | None:
     """An http address, or None."""
     if not href or not href.strip():
         return None
+    href = href.strip()
+    if _PLAIN.fullmatch(href):
+        return href
     try:
-        found = urljoin(url, href.strip())
+        found = urljoin(url, href)
         parts = urlsplit(found)
     except ValueError:
         return None

@@ -60,8 +60,14 @@ de la le du da do dos das di del della van von der den zu zur af av al el bin ib
 ter ten of the st und et and d l o mc ní ó a
 """
 _SMALL = frozenset(_SMALL_WORDS.split())
+# A text of plain words, none of which begins like a word of the patterns above, is a name.
+_PLAIN = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}")
+_PATTERNS = " ".join(found.pattern.lower() for found in (_BY, _NOT_BY, _TAIL, _NO_NAME, _ROLE))
+_STEM = 4  # letters
+_STEMS = frozenset(word[:_STEM] for word in re.findall("[a-z]{2,}", _PATTERNS))
 _DIGIT = re.compile(r"\d")
 _LONGEST = 1_000  # characters of a byline that are looked at
+_LONGEST_NAME = 50
 _CASED = re.compile(r"[^\W\d_]")
 
 
@@ -86,6 +92,8 @@ def names_in(text: str) -> tuple[str, ...]:
 
     What follows a name after a comma may be letters (“MD”), which stay, or a role, which goes.
     """
+    if _is_plain(text):
+        return (text,)
     found: list[str] = []
     text = text[:_LONGEST].strip() if "://" not in text else ""
     # At least a word must remain: “Di Maio” is a name, as is “Por”.
@@ -97,6 +105,15 @@ def names_in(text: str) -> tuple[str, ...]:
         elif number == 0 or not _ROLE.search(part):
             found.extend(_split(part, first=number == 0))
     return tuple(dict.fromkeys(found))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is without doubt one name: “Inga Okafor”, as most author fields have it."""
+    return (
+        len(text) <= _LONGEST_NAME
+        and _PLAIN.fullmatch(text) is not None
+        and _STEMS.isdisjoint(word[:_STEM] for word in text.lower().split())
+    )
 
 
 def _split(part: str, *, first: bool) -> list[str]:
@@ -111,7 +128,7 @@ def _split(part: str, *, first: bool) -> list[str]:
 
 
 def _is_name(name: str) -> bool:
-    if not 2 <= len(name) <= 50 or _NO_NAME.search(name) or len(name.split()) > 6:
+    if not 2 <= len(name) <= _LONGEST_NAME or _NO_NAME.search(name) or len(name.split()) > 6:
         return False
     if len(name) == 2 and name.isascii():
         return False

@@ -3,13 +3,14 @@ a wrong one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from monitor.extract.dates import Printed, date_of_url, dates_in, parse_date
+from monitor.extract.dates import Printed, date_of_url, dates_in, may_have_date, parse_date
 from monitor.extract.head import Head, country_of
 from monitor.extract.jsonld import LinkedData
 from monitor.extract.surroundings import Line
@@ -60,7 +61,7 @@ class Times:
     modified: datetime | None = None
 
 
-Lines = Callable[[], Sequence[Line]]  # what stands around the headline, read if it is needed
+Lines = Callable[[], Iterable[Line]]  # what stands around the headline, read if it is needed
 
 
 def times_of(
@@ -75,7 +76,7 @@ def times_of(
     declared = _declared(head, linked, locale)
     published = (_on_day(declared, day) if day else declared) or day
     modified = parse_date(linked.modified, locale) or _first(
-        (head.meta.get(key) for key in _MODIFIED), locale
+        (head.meta[key] for key in _MODIFIED if key in head.meta), locale
     )
     if published is None:
         seen = _seen(lines(), locale, url)
@@ -106,7 +107,7 @@ def locale_of(lang: str, url: str) -> str:
 
 def _declared(head: Head, linked: LinkedData, locale: str) -> datetime | None:
     marked = (_stamp(node) for node in _marked(head))
-    told = (head.meta.get(key) for key in _PUBLISHED)
+    told = (head.meta[key] for key in _PUBLISHED if key in head.meta)
     others = (
         value
         for key, value in head.meta.items()
@@ -190,13 +191,14 @@ def _around(node: LexborNode) -> Iterator[LexborNode]:
 # --- dates in print -----------------------------------------------------------------------
 
 
-def _seen(lines: Sequence[Line], locale: str, url: str) -> Times:
+def _seen(lines: Iterable[Line], locale: str, url: str) -> Times:
     """The first date near the headline, and the first that is said to be of a change."""
-    published = modified = None
-    for number, line in enumerate(lines[:_NEAR]):
+    published = modified = last = None
+    for line in islice(lines, _NEAR):
         if line.before and published:
             break
-        label = lines[number - 1].text if number and not line.before else ""
+        label = last.text if last and not line.before else ""
+        last = line
         for moment, changed in _dates_of_line(line, label, locale):
             if not _fits(moment, url):
                 continue
@@ -210,6 +212,8 @@ def _seen(lines: Sequence[Line], locale: str, url: str) -> Times:
 def _dates_of_line(line: Line, label: str, locale: str) -> Iterator[tuple[datetime, bool]]:
     """Each date of a line that is about dates, and whether it is said to be of a change."""
     text = line.text
+    if not may_have_date(text) and not any(run.stamp for run in line.runs):
+        return
     names = " ".join(run.names for run in line.runs)
     if _OTHERS.search(f"{names} {line.runs[0].around}"):
         return

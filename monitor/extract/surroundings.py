@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -14,7 +15,7 @@ _INLINE = frozenset(
      "button", "label", "address", "mark", "wbr", "img", "x-name")
 )  # fmt: skip
 _NAMED = ("class", "id", "itemprop", "rel", "data-testid", "title")
-_LINES_AFTER, _LINES_BEFORE = 40, 6
+_LINES_AFTER, _LINES_BEFORE = 30, 6
 _PROSE = 120  # characters from which a line is a paragraph rather than a byline
 _ENOUGH = 600  # characters of paragraphs after which the story has begun
 _NODES = 1_500  # looked at; a headline without text near it costs no more
@@ -44,16 +45,36 @@ class Line:
         return " ".join(run.text for run in self.runs)
 
 
-def lines_around(heading: LexborNode) -> tuple[Line, ...]:
+class Surroundings:
+    """The lines around a headline, read no further than somebody asks for them."""
+
+    def __init__(self, heading: LexborNode | None) -> None:
+        self._unread = iter(()) if heading is None else _around(heading)
+        self._read: list[Line] = []
+
+    def __iter__(self) -> Iterator[Line]:
+        """All lines, from the first: those after the headline, then those before it."""
+        number = 0
+        while True:
+            if number == len(self._read):
+                following = next(self._unread, None)
+                if following is None:
+                    return
+                self._read.append(following)
+            yield self._read[number]
+            number += 1
+
+
+def _around(heading: LexborNode) -> Iterator[Line]:
     """The lines after a headline up to the story, then those right before it."""
-    after, prose = [], 0
-    for line in _lines(_following(heading), before=False):
-        after.append(line)
+    prose = 0
+    for count, line in enumerate(_lines(_following(heading), before=False), 1):
+        yield line
         size = len(line.text)
         prose += size if size >= _PROSE else 0
-        if prose >= _ENOUGH or len(after) >= _LINES_AFTER:
+        if prose >= _ENOUGH or count >= _LINES_AFTER:
             break
-    return (*after, *_lines_before(heading))
+    yield from _lines_before(heading)
 
 
 def _lines_before(heading: LexborNode) -> list[Line]:
@@ -80,8 +101,7 @@ def _lines(nodes: Iterator[LexborNode | None], *, before: bool) -> Iterator[Line
     runs: list[Run] = []
     for node in nodes:
         if node is not None:
-            if run := _run(node):
-                runs.append(run)
+            runs.append(_run(node))
         elif runs:
             yield Line(tuple(runs), before)
             runs = []
@@ -104,7 +124,7 @@ def _following(start: LexborNode) -> Iterator[LexborNode | None]:
 
 
 def _within(top: LexborNode) -> Iterator[LexborNode | None]:
-    """Texts and marked empty elements of a subtree, without what is no text to a reader."""
+    """Texts of a subtree, without what is no text to a reader."""
     todo: list[LexborNode | None] = [top]
     for _ in range(_NODES):
         if not todo:
@@ -115,19 +135,19 @@ def _within(top: LexborNode) -> Iterator[LexborNode | None]:
             continue
         tag = node.tag
         if tag == "-text":
-            yield node
+            text = node.text_content
+            if text and not text.isspace():
+                yield node
         elif tag is not None and tag not in _SKIPPED:
-            children = list(node.iter(include_text=True))[:300]
+            children = list(islice(node.iter(include_text=True), 300))
             if tag not in _INLINE:
                 yield None
                 todo.append(None)
             todo.extend(reversed(children))
 
 
-def _run(node: LexborNode) -> Run | None:
+def _run(node: LexborNode) -> Run:
     text = " ".join((node.text_content or "").split())
-    if not text:
-        return None
     names, around, stamp, href = [], "", "", ""
     element = node.parent
     for level in range(3):

@@ -9,44 +9,66 @@ _SEPARATOR = re.compile(r"\s+[|–—·•»«~/-]\s+|\s*[|｜»]\s*|\s+::\s+|\s
 _PARTS = re.compile(r"\s+[|–—·•»«~-]\s+|\s*[|｜»]\s*|\s+::\s+")
 _COLON = re.compile(r"(?<=\S)[:：]\s+")
 _WORDS = re.compile(r"[^\W_]+")
+_LONGEST = 220  # characters of a headline
+_NAME = 40  # of a site's name
 _CUT = 90  # characters from which a title may have been cut to a length
 
 
 def clean_titles(texts: Iterable[str], sites: frozenset[str]) -> list[str]:
     """The texts without the names of the site; ``sites`` are folded."""
     whole = [text for text in texts if text]
-    extra = _told_by_agreement(whole)
-    return [_without_site(text, sites | extra) for text in whole]
+    distinct = dict.fromkeys(whole)  # most pages say the same thrice
+    names = sites | _told_by_agreement(distinct)
+    ends = tuple(names)
+    cleaned = {title: _without_site(_before_bar(title, names), names, ends) for title in distinct}
+    return [cleaned[title] for title in whole]
 
 
-def _told_by_agreement(titles: Sequence[str]) -> frozenset[str]:
+def _told_by_agreement(titles: Iterable[str]) -> frozenset[str]:
     """What one title only adds to another, apart by a separator, is the site's name."""
     folded = {fold(title) for title in titles}
     found = set()
     for title in titles:
+        whole = fold(title)
+        others = tuple(one for one in folded if one != whole)
+        if not whole.startswith(others) and not whole.endswith(others):
+            continue
         for mark in _PARTS.finditer(title):
-            first, last = title[: mark.start()], title[mark.end() :]
-            if len(fold(last)) >= 8 and fold(last) in folded and len(first) < len(last) + 20:
-                found.add(fold(first))
-            if len(fold(first)) >= 8 and fold(first) in folded:
-                found.add(fold(last))
+            first, last = fold(title[: mark.start()]), fold(title[mark.end() :])
+            if last in folded and len(last) >= 8 and mark.start() < len(title) - mark.end() + 20:
+                found.add(first)
+            if first in folded and len(first) >= 8:
+                found.add(last)
     return frozenset(found - folded - {""})
 
 
-def _without_site(title: str, sites: frozenset[str]) -> str:
-    """Cut the last or first parts that are the site's name."""
+def _before_bar(title: str, sites: frozenset[str]) -> str:
+    """Cut what follows the last bar where it is a site's name and more, or its beginning:
+    “| Fenland Review Online”.
+    """
+    start, bar, last = title.rpartition("|")
+    if not bar or not len(last) < min(len(start), _NAME):
+        return title
+    name = fold(last)
+    akin = (site for site in sites if name.startswith(site) or site.startswith(name))
+    return start.strip() if any(min(len(name), len(site)) >= 8 for site in akin) else title
+
+
+def _without_site(title: str, sites: frozenset[str], ends: tuple[str, ...]) -> str:
+    """Cut the last or first parts that are the site's name; ``ends`` are the sites again."""
     for _ in range(3):
+        folded = fold(title)
+        if not folded.endswith(ends) and not folded.startswith(ends):
+            return title
         parts = list(_SEPARATOR.finditer(title))
-        if not parts:
+        tail = next((part for part in parts if fold(title[part.end() :]) in sites), None)
+        if tail and title[: tail.start()].strip():
+            title = title[: tail.start()]
+            continue
+        head = next((part for part in parts[::-1] if fold(title[: part.start()]) in sites), None)
+        if not head or not title[head.end() :].strip():
             return title
-        tails = [part for part in parts if fold(title[part.end() :]) in sites]
-        heads = [part for part in parts if fold(title[: part.start()]) in sites]
-        if tails and title[: tails[0].start()].strip():
-            title = title[: tails[0].start()]
-        elif heads and title[heads[-1].end() :].strip():
-            title = title[heads[-1].end() :]
-        else:
-            return title
+        title = title[head.end() :]
     return title
 
 
@@ -57,8 +79,10 @@ def title_of(h1s: Sequence[str], candidates: Sequence[str], sites: frozenset[str
     the same thing; otherwise the head says it.
     """
     h1s = [h1 for h1 in h1s if fold(h1) and fold(h1) not in sites]
+    if candidates:
+        h1s = [h1 for h1 in h1s if len(h1) <= _LONGEST]  # some have a paragraph for one
     for h1 in h1s:
-        agreed = [candidate for candidate in candidates if _agree(h1, candidate)]
+        agreed = any(_agree(h1, candidate) for candidate in candidates)
         if agreed and not _is_but_a_name(h1, candidates):
             return _without_kicker(h1, candidates)
     distinct = {fold(h1): h1 for h1 in h1s}
@@ -119,29 +143,40 @@ def _subject(text: str) -> set[str]:
 
 
 def _without_kicker(h1: str, candidates: Sequence[str]) -> str:
-    """What follows the kicker, where the head has it alone or with another kicker."""
+    """What follows the kicker, where the head has it alone or with another kicker.
+
+    The last of the head, which is what the browser's tab shows, may leave something out to be
+    short: against the others, which have it word for word, it does not count.
+    """
     folded = fold(h1)
-    for candidate in candidates:
+    is_told = any(fold(candidate) == folded for candidate in candidates)
+    for candidate in candidates[:-1] if is_told else candidates:
         short = fold(candidate)
         if 10 <= len(short) < len(folded) and folded.endswith(short) and len(candidate.split()) > 1:
             return candidate
     if with_kicker := [c for c in candidates if _adds_a_kicker(c, folded)]:
         return with_kicker[0] if len(with_kicker) > 1 else h1
-    for mark in _SEPARATOR.finditer(h1):
-        rest = h1[mark.end() :]
-        ends = any(_ends_alike(candidate, fold(rest)) for candidate in candidates)
-        if len(fold(rest)) >= 25 and ends and not any(fold(c) == folded for c in candidates):
+    for mark in _SEPARATOR.finditer(h1) if not is_told else ():
+        kicker, rest = h1[: mark.start()], h1[mark.end() :]
+        if len(fold(rest)) >= 25 and any(_has_another(c, kicker, rest) for c in candidates):
             return rest
     return h1
 
 
 def _adds_a_kicker(candidate: str, h1: str) -> bool:
     """“Kicker: headline”, whose kicker a reader sees in an element of its own."""
-    return any(fold(candidate[mark.end() :]) == h1 for mark in _COLON.finditer(candidate))
+    return fold(candidate).endswith(h1) and any(
+        fold(candidate[mark.end() :]) == h1 for mark in _COLON.finditer(candidate)
+    )
 
 
-def _ends_alike(candidate: str, rest: str) -> bool:
-    return any(fold(candidate[mark.end() :]) == rest for mark in _SEPARATOR.finditer(candidate))
+def _has_another(candidate: str, kicker: str, rest: str) -> bool:
+    """Whether something else stands before the rest; not the same but for a word."""
+    return fold(candidate).endswith(fold(rest)) and any(
+        fold(candidate[mark.end() :]) == fold(rest)
+        and _overlap(candidate[: mark.start()], kicker) < 0.5
+        for mark in _SEPARATOR.finditer(candidate)
+    )
 
 
 def _best(candidates: Sequence[str]) -> str:
