@@ -59,6 +59,11 @@ _BREAK = "\0"  # a line break among texts, which hold no such character
 _APART = -1  # the place of what is no text of the page
 _UNREAD = -2  # that of a node which holds no text so far
 _LONGEST_NAMES = 300  # characters
+_LISTS = _numbers("ul ol")
+_SPEECHLESS = ",".join(SILENT.split())
+# Of an element that holds links only: how long a line may be, the share of links, and their number.
+_BESIDE, _LISTED = (100, 0.3, 1), (120, 0.85, 3)
+_MUCH = 10_000  # characters; more is not looked at, scripts included
 _NONE, _BODY, _CHROME = Hint.NONE, Hint.BODY, Hint.CHROME
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _KINDS = HEADINGS.union(("p", "li", "td", "th", "blockquote", "dt", "dd", "pre"))
@@ -237,6 +242,8 @@ class _Places:
         # Inline markup may stand apart from its sentence: a credit, a tooltip.
         if kind in _INLINE and not hidden and (hint is _NONE or hint is _BODY):
             return around
+        if (hint < 0 or kind in _LISTS) and kind not in _INLINE and _holds_links_only(node, hint):
+            return _APART
         parent = around >> 1
         depth = self.elements[parent].depth + 1
         if depth > _DEEPEST:
@@ -315,6 +322,39 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
         return not _STREAMED.fullmatch(attributes.get("id") or "")
     style = attributes.get("style")
     return bool(style and _HIDING_STYLE.search(style))
+
+
+def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
+    """Whether there are but labels in an element, many of them links: a menu, a list of teasers."""
+    longest, share, least = _BESIDE if hint < 0 else _LISTED
+    links = node.css("a")
+    if len(links) < least:
+        return False
+    text = node.text(separator="\n")
+    if len(text) > _MUCH:
+        return False
+    lines = _lines(text)
+    if _longest(lines, text) >= longest:
+        silent = node.css(_SPEECHLESS)  # a script may have long lines
+        for each in silent:
+            text = text.replace(each.text(), "")
+        lines = _lines(text)
+        if not silent or _longest(lines, text) >= longest:
+            return False
+    if sum([len(link.text(strip=True)) for link in links]) < share * sum(map(len, lines)):
+        return False
+    paragraphs = (each.text() for each in node.css("p"))  # which may be of several texts
+    return all(_longest(_lines(each), each) < longest for each in paragraphs)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for part in text.split("\n") if (line := part.strip())]
+
+
+def _longest(lines: list[str], text: str) -> float:
+    """The weight of the longest line, or about so."""
+    longest = max(map(len, lines), default=0)
+    return longest if text.isascii() or not _UNSPACED.search(text) else 2.5 * longest
 
 
 def _clean(text: str) -> str:
