@@ -130,6 +130,8 @@ def test_day_of_the_address_is_the_last_resort() -> None:
         ("<link rel='canonical' href='/news/story'>", "https://a.example/news/story"),
         ("<link rel='alternate Canonical' href='//b.example/x'>", "https://b.example/x"),
         ("<meta property='og:url' content='https://a.example/og'>", "https://a.example/og"),
+        ("<link rel='author' href='/humans.txt'><link rel='canonical' href='/s'>", "https://a.example/s"),
+        ("<link rel='author' href='/humans.txt'>", None),
         ("<link rel='canonical' href=''><meta property='og:url' content='/og'>", "https://a.example/og"),
         ("<link rel='canonical' href='javascript:void(0)'>", None),
         ("<link rel='canonical' href='http://[broken'>", None),

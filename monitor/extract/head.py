@@ -1,14 +1,15 @@
 """Everything marked up on a page that metadata is read from, gathered in one pass."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_MARKED = (
-    'title, meta[content], link[rel~="canonical" i][href], h1, time, [itemprop], '
-    '[rel~="author" i], script[type="application/ld+json" i]'
+_TOLD = (
+    'title, meta[content], link[rel~="canonical" i][href], h1, script[type="application/ld+json" i]'
 )
+_MARKED = '[itemprop], [rel~="author" i]'
 _MOST = 2_000  # elements looked at
 _MOST_SCRIPTS = 40
 _TWO_PART = frozenset(("co", "com", "org", "net", "gov", "ac", "edu", "or", "ne", "go", "gob"))
@@ -16,32 +17,45 @@ _TWO_PART = frozenset(("co", "com", "org", "net", "gov", "ac", "edu", "or", "ne"
 _BORROWED = frozenset(("ai", "cc", "co", "fm", "gg", "io", "ly", "me", "sh", "to", "tv", "ws"))
 
 
-@dataclass(slots=True)
+@dataclass
 class Head:
-    """The marked elements in document order."""
+    """The marked elements in document order; those that few pages need are found when asked for."""
 
+    tree: LexborHTMLParser
     lang: str = ""  # as the root element declares it
     title: str = ""
     canonical: str = ""
     meta: dict[str, str] = field(default_factory=dict)  # name in lower case → first content
     scripts: list[str] = field(default_factory=list)  # JSON-LD
     headings: list[LexborNode] = field(default_factory=list)  # h1
-    times: list[LexborNode] = field(default_factory=list)
-    marked: list[LexborNode] = field(default_factory=list)  # with itemprop or rel=author
+
+    @cached_property
+    def times(self) -> list[LexborNode]:
+        """All ``<time>``."""
+        return self.tree.css("time")[:_MOST]
+
+    @cached_property
+    def marked(self) -> list[LexborNode]:
+        """What has an itemprop, or is an author by its rel."""
+        return self.tree.css(_MARKED)[:_MOST]
 
 
 def head_of(tree: LexborHTMLParser) -> Head:
     """Gather what the page says about itself in markup."""
-    head = Head(lang=_lang_of(tree.root))
-    for node in tree.css(_MARKED)[:_MOST]:
+    head = Head(tree, lang=_lang_of(tree.root))
+    for node in tree.css(_TOLD)[:_MOST]:
         tag = node.tag
         if tag == "meta":  # most of them
-            _add_meta(head, node)
+            _add_meta(head, node.attributes)
+        elif tag == "h1":
+            head.headings.append(node)
+        elif tag == "title":
+            head.title = head.title or line(node.text())
         elif tag == "script":
             if len(head.scripts) < _MOST_SCRIPTS:
                 head.scripts.append(node.text())
-        else:
-            _add(head, node, tag)
+        elif not (attributes := node.attributes).get("itemprop"):
+            head.canonical = head.canonical or attributes.get("href") or ""
     return head
 
 
@@ -83,28 +97,12 @@ def _lang_of(root: LexborNode | None) -> str:
     return line(attributes.get("lang") or attributes.get("xml:lang"))
 
 
-def _add(head: Head, node: LexborNode, tag: str | None) -> None:
-    attributes = node.attributes
-    if tag == "title":
-        head.title = head.title or line(node.text())
-    elif tag == "link" and not attributes.get("itemprop"):
-        head.canonical = head.canonical or attributes.get("href") or ""
-    elif tag == "h1":
-        head.headings.append(node)
-    elif tag == "time":
-        head.times.append(node)
-    if "itemprop" in attributes or "rel" in attributes:
-        head.marked.append(node)
-
-
-def _add_meta(head: Head, node: LexborNode) -> None:
-    attributes = node.attributes
-    content = line(attributes.get("content"))
-    if not content:
-        return
-    name = attributes.get("property") or attributes.get("name") or attributes.get("http-equiv")
-    if name:
+def _add_meta(head: Head, attributes: dict[str, str | None]) -> None:
+    name = (
+        attributes.get("property")
+        or attributes.get("name")
+        or attributes.get("http-equiv")
+        or attributes.get("itemprop")
+    )
+    if name and (content := line(attributes.get("content"))):
         head.meta.setdefault(name.strip().lower(), content)
-    elif prop := attributes.get("itemprop"):
-        head.meta.setdefault(prop.strip().lower(), content)
-        head.marked.append(node)
