@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.extract.network import REACHES, Network
+from monitor.extract.network import REACHES, Networks
 
 Array = NDArray[np.float32]
 GAP = max(REACHES)  # empty rows between pages, so that none sees another
@@ -74,16 +74,16 @@ def _start(features: int, rng: np.random.Generator) -> dict[str, Any]:
     return {key: value.astype(np.float32) for key, value in weights.items()}
 
 
-def assembled(learned: dict[str, Any]) -> Network:
-    """The network of what ``learn`` found."""
+def assembled(learned: Sequence[dict[str, Any]]) -> Networks:
+    """Networks that are run at once, of what ``learn`` found for each."""
     layers = range(len(REACHES))
-    return Network(
-        first=learned["first"],
-        first_bias=learned["bias first"],
-        layers=np.array([learned[f"layer {n}"] for n in layers]),
-        layer_biases=np.array([learned[f"bias {n}"] for n in layers]),
-        last=learned["last"],
-        last_bias=learned["bias last"][0],
+    return Networks(
+        first=np.stack([each["first"] for each in learned]),
+        first_bias=np.stack([each["bias first"] for each in learned]),
+        layers=np.array([[each[f"layer {n}"] for n in layers] for each in learned]),
+        layer_biases=np.array([[each[f"bias {n}"] for n in layers] for each in learned]),
+        last=np.stack([each["last"] for each in learned]),
+        last_bias=np.array([each["bias last"][0] for each in learned]),
     )
 
 

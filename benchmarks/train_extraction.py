@@ -42,9 +42,10 @@ from monitor.extract.article import prepared
 from monitor.extract.blocks import Outline
 from monitor.extract.features import features_of
 from monitor.extract.known import Known
+from monitor.extract.network import standardized
 from monitor.extract.parsing import parsed
 from monitor.extract.vocabulary import Vocabulary, leading_words, parts_of
-from monitor.extract.weights import Model, packed, standardized, unpacked
+from monitor.extract.weights import Model, packed, unpacked
 
 WEIGHTS = Path(weights.__file__).with_name(weights.FILE)
 UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff"
@@ -274,7 +275,7 @@ def train(pages: Sequence[Example], seed: int, networks: int) -> Model:
         Sheet(standardized(table, mean, scale), page.labels, page.words, page.true_words)
         for table, page in zip(tables, pages, strict=True)
     ]
-    learned = assembled(learn(sheets, 1000 * seed))
+    learned = assembled([learn(sheets, 1000 * seed + number) for number in range(networks)])
     vocabulary = Vocabulary(names.telling(), words.telling())
     return unpacked(packed(Model(vocabulary, mean, scale, learned, {})))
 

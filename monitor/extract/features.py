@@ -16,7 +16,7 @@ from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_boilerplate, is_tail_heading, is_tail_line
 from monitor.extract.rules import Facts, story_by_rules
 from monitor.extract.structure import Structure, Tree, structure_of, tree_of
-from monitor.extract.vocabulary import Vocabulary
+from monitor.extract.vocabulary import SHORT, Vocabulary
 from monitor.extract.writing import Kind, Writing, writing_of
 
 Table = NDArray[np.float32]
@@ -78,7 +78,7 @@ def features_of(outline: Outline, known: Known, vocabulary: Vocabulary) -> Featu
         *_written(writing, marks),
         *said.columns(),
         *ruled,
-        vocabulary.scores_of_words(run.texts).T / 2,
+        _words(run, vocabulary),
         *_repeats(run),
         run.kinds == _NUMBERS_OF_TAGS,
         *_places(prose),
@@ -242,6 +242,14 @@ def _after_title(titles: Column) -> list[Column]:
         return [np.zeros(len(titles))] * 3
     after = (places > found[0]).astype(np.float64)
     return [after, after * np.exp(-np.maximum(0, places - found[0]) / 8), places > found[-1]]
+
+
+def _words(run: _Run, vocabulary: Vocabulary) -> Column:
+    """What the first words of labels say; what links say is as good as known."""
+    read = np.flatnonzero((run.lengths <= SHORT) & (run.density <= 0.8))
+    scores = np.zeros((3, len(run.texts)))
+    scores[:, read] = vocabulary.scores_of_words([run.texts[i] for i in read.tolist()]).T / 2
+    return scores
 
 
 def _repeats(run: _Run) -> list[Column]:

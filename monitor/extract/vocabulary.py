@@ -15,7 +15,7 @@ _APART = "".join(
 SHORT = 120  # characters of a text whose words are read; a longer one is known by its shape
 _LEADING = 8  # words of it that are
 _OPENING = 80  # characters in which these are looked for
-_KEPT = 20_000  # names and short texts whose scores are remembered
+_KEPT = 5_000  # names and short texts whose scores are remembered
 _NOTHING = (0.0, 0.0, 0.0)
 
 Table = NDArray[np.float64]
@@ -54,13 +54,7 @@ class Vocabulary:
         known = self._scores
         if len(known) > _KEPT:
             known.clear()
-        return _table(
-            [
-                _NOTHING if len(text) > SHORT else known.get(text) or self._scores_of(text)
-                for text in texts
-            ],
-            3,
-        )
+        return _table([known.get(text) or self._scores_of(text) for text in texts], 3)
 
     def _scores_of(self, text: str) -> Scores:
         words = self.words

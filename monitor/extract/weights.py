@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from monitor.extract.network import Array, Network
+from monitor.extract.network import Array, Networks, standardized
 from monitor.extract.vocabulary import Vocabulary
 
 FILE = "weights.npz"
-_LIMIT = np.float32(5)  # standard deviations; further outliers count as this far
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +22,16 @@ class Model:
     """Everything learned."""
 
     vocabulary: Vocabulary
-    mean: Array  # of each feature in the training data
+    mean: Array
     scale: Array
-    network: Network
+    networks: Networks
     provenance: dict[str, Any]  # command, seed, data, scores, date
 
     def scores(self, table: Array) -> Array:
         """Of each block, how likely it is the story's: 0 to 1."""
-        odds = self.network.log_odds(standardized(table, self.mean, self.scale))
-        found: Array = 1 / (1 + np.exp(-odds))
-        return found
-
-
-def standardized(table: Array, mean: Array, scale: Array) -> Array:
-    """The features as distances from their mean in the training data."""
-    rows = table - mean
-    rows /= scale
-    np.minimum(rows, _LIMIT, out=rows)
-    return np.maximum(rows, -_LIMIT, out=rows)
+        rows = standardized(table, self.mean, self.scale)
+        odds = self.networks.log_odds(rows)
+        return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
 @cache
@@ -52,7 +43,7 @@ def model() -> Model:
 
 def packed(learned: Model) -> dict[str, Any]:
     """Arrays to store, half precision where that is enough."""
-    network, vocabulary = learned.network, learned.vocabulary
+    networks, vocabulary = learned.networks, learned.vocabulary
     return {
         "names": np.array("\n".join(vocabulary.names)),
         "name_scores": np.array(list(vocabulary.names.values()), dtype=np.float16),
@@ -61,23 +52,23 @@ def packed(learned: Model) -> dict[str, Any]:
         "mean": learned.mean,
         "scale": learned.scale,
         "provenance": np.array(json.dumps(learned.provenance)),
-        "first": network.first.astype(np.float16),
-        "first_bias": network.first_bias,
-        "layers": network.layers.astype(np.float16),
-        "layer_biases": network.layer_biases,
-        "last": network.last,
-        "last_bias": network.last_bias,
+        "first": networks.first.astype(np.float16),
+        "first_bias": networks.first_bias,
+        "layers": networks.layers.astype(np.float16),
+        "layer_biases": networks.layer_biases,
+        "last": networks.last,
+        "last_bias": networks.last_bias,
     }
 
 
 def unpacked(arrays: dict[str, Any]) -> Model:
     """The model that ``packed`` took apart."""
-    weights = {field.name: arrays[field.name].astype(np.float32) for field in fields(Network)}
+    weights = {field.name: arrays[field.name].astype(np.float32) for field in fields(Networks)}
     return Model(
         vocabulary=Vocabulary(_scores(arrays, "name"), _scores(arrays, "word")),
         mean=arrays["mean"],
         scale=arrays["scale"],
-        network=Network(**weights),
+        networks=Networks(**weights),
         provenance=json.loads(str(arrays["provenance"])),
     )
 

@@ -16,7 +16,7 @@ Column = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 Codes = NDArray[np.uint8]
 
-_LONGEST = 200  # characters of a text that are looked at
+_LONGEST = 150  # characters of a text that are looked at
 _LAST = 20  # of which these are its end
 _PLANE = 0x10000  # characters beyond are emoji and rare letters: of no kind
 
