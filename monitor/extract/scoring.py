@@ -14,10 +14,10 @@ from monitor.extract.blocks import HEADINGS, Block, Outline
 from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
 
-SECONDED, ALONE = 0.45, 0.5  # the score that keeps a block with the rules, and against them
+SECONDED, ALONE = 0.35, 0.45  # the score that keeps a block with the rules, and against them
 DOUBTFUL = 0.9  # the same against them for links and for what is named as no part of a story
 GOING_ON = 0.2  # the same with them for a paragraph that looks and stands like the one before
-MISSED = 5.0  # what rules keep and scores leave, to what scores keep: more is too much
+MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is too much
 
 Scores = NDArray[np.floating]
 Look = tuple[str, str, int]
@@ -82,9 +82,33 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     learned = weights.model()
     features = features_of(outline, known, learned.vocabulary)
     scores = learned.scores(features.table) * (1 - features.barred)
+    scores[_of_other_articles(outline)] = 0
     chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
     kept = _without_bare_ends(outline.blocks, np.flatnonzero(chosen).tolist())
     return _Judgement(scores.tolist(), kept, features)
+
+
+def _of_other_articles(outline: Outline) -> list[int]:
+    """Blocks of ``<article>``s beside the first that has a headline, which have one of their own.
+
+    Outlets put their next stories below the one that was asked for.
+    """
+    headlines = [block.element for block in outline.blocks if block.tag == "h1"]
+    if len(headlines) < 2:
+        return []
+    articles = [_articles_around(outline, element) for element in headlines]
+    own, *others = articles
+    apart = {article for around in others for article in around - own if own - around}
+    return [
+        index
+        for index, block in enumerate(outline.blocks)
+        if apart and not apart.isdisjoint(outline.ancestors(block.element))
+    ]
+
+
+def _articles_around(outline: Outline, element: int) -> frozenset[int]:
+    around = outline.ancestors(element)
+    return frozenset(index for index in around if outline.elements[index].tag == "article")
 
 
 def _with_what_goes_on(outline: Outline, scores: Scores, features: Features) -> NDArray[np.bool_]:
