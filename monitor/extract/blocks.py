@@ -326,35 +326,30 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 
 def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
     """Whether there are but labels in an element, many of them links: a menu, a list of teasers."""
-    longest, share, least = _BESIDE if hint < 0 else _LISTED
+    limit, share, least = _BESIDE if hint < 0 else _LISTED
     links = node.css("a")
     if len(links) < least:
         return False
     text = node.text(separator="\n")
     if len(text) > _MUCH:
         return False
-    lines = _lines(text)
-    if _longest(lines, text) >= longest:
+    if _has_line(text, limit):
         silent = node.css(_SPEECHLESS)  # a script may have long lines
         for each in silent:
             text = text.replace(each.text(), "")
-        lines = _lines(text)
-        if not silent or _longest(lines, text) >= longest:
+        if not silent or _has_line(text, limit):
             return False
-    if sum([len(link.text(strip=True)) for link in links]) < share * sum(map(len, lines)):
+    linked = sum([len(link.text(strip=True)) for link in links])
+    if linked < share * sum(map(len, text.split())):
         return False
-    paragraphs = (each.text() for each in node.css("p"))  # which may be of several texts
-    return all(_longest(_lines(each), each) < longest for each in paragraphs)
+    # A paragraph may be of several texts, each of them short.
+    return not any(_has_line(each.text(), limit) for each in node.css("p"))
 
 
-def _lines(text: str) -> list[str]:
-    return [line for part in text.split("\n") if (line := part.strip())]
-
-
-def _longest(lines: list[str], text: str) -> float:
-    """The weight of the longest line, or about so."""
-    longest = max(map(len, lines), default=0)
-    return longest if text.isascii() or not _UNSPACED.search(text) else 2.5 * longest
+def _has_line(text: str, limit: int) -> bool:
+    """Whether there is a line of some weight."""
+    line = max(text.split("\n"), key=len).strip()
+    return len(line) >= limit or (2.5 * len(line) >= limit and weight_of(line) >= limit)
 
 
 def _clean(text: str) -> str:
