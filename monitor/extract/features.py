@@ -176,7 +176,7 @@ class _Said:
 def _said(run: _Run, known: Known) -> _Said:
     short = (run.lengths <= 80) & (run.density < 0.5)
     heads = _where(short, run.texts, is_tail_heading)
-    lines = _where(short & ~run.headings, run.texts, is_tail_line)
+    lines = _where((heads > 0) & ~run.headings, run.texts, is_tail_line)  # which are some of these
     plain = (run.density < 0.7) & (run.lengths <= _TELLING)
     sizes = [len(title) for title in known.titles]
     least, most = 0.8 * min(sizes, default=1), 2 * max(sizes, default=-10) + 20

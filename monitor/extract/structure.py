@@ -33,6 +33,7 @@ _NAVIGATING = frozenset(("nav", "menu", "footer"))
 _NAMED = frozenset(("aside", "header", "form", "figure"))  # may well hold a part of a story
 _TOLD = np.array([[1 << bit] for bit in range(4 + len(_HOLDERS))])
 _SHARES = (0.5, 0.25, 0.1)  # of a page's prose, which an element named as chrome may hold
+_FAR = 9
 _LEVELS = 4  # elements around a block that are described one by one, from the innermost
 
 
@@ -118,19 +119,21 @@ def structure_of(
     container = _container(tree, _summed(tree, np.bincount(elements, weights, len(prose))))
     inside = (elements >= container) & (elements < tree.ends[container])
     told = tree.told[elements]
-    total = max(1.0, prose[0])
+    total, depths = max(1.0, prose[0]), tree.depths[elements]
     columns = [
         (told & _TOLD) > 0,
         around,
         tree.hints[elements],
+        tree.hints[tree.parents[elements]],
         np.where(chrome > 0, prose[chrome] / total, 0),
-        tree.depths[elements] / 20,
+        np.where(chrome > 0, np.minimum(_FAR, depths - tree.depths[chrome]), _FAR) / _FAR,
+        depths / 20,
         low[elements] / 2,
         high[elements] / 2,
         *_levels(tree, held, elements),
         _goes_on(elements, tree.parents),
         inside,
-        np.where(inside, (tree.depths[elements] - tree.depths[container]) / 6, -0.5),
+        np.where(inside, (depths - tree.depths[container]) / 6, -0.5),
     ]
     barred = (told & (_HIDDEN | _COMMENTS)) > 0
     navigation = (told & _NAVIGATION) > 0

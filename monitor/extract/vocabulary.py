@@ -8,6 +8,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\\W_]+")
 _APART = "".join(
     chr(code).lower() if code < 128 and chr(code).isalnum() else " " for code in range(256)
@@ -72,7 +73,7 @@ def _table(rows: Sequence[tuple[float, ...]], width: int) -> Table:
 
 def parts_of(names: str) -> list[str]:
     """Class names in lower case and their parts: `post-body Big` has post-body, post, body, big."""
-    plain = names.lower()
+    plain = names if names.islower() else _CAMEL.sub("-", names).lower()
     return plain.split() + plain.replace("-", " ").replace("_", " ").split()
 
 
