@@ -61,3 +61,55 @@ def test_a_page_is_still_known_by_the_scripts_and_notices_that_were_taken_off() 
         "https://site.example/app",
     )
     assert page.kind is PageKind.NEEDS_JAVASCRIPT
+
+
+TEASERS = "".join(f"<li><a href='/{n}'>The story of today, number {n}</a></li>" for n in range(9))
+
+
+def walked(html: str, *, links: bool = False) -> list[str]:
+    root = LexborHTMLParser(html, scripting=True).root
+    assert root is not None
+    return [block.text for block in outline_of(root, links=links).blocks]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<ul>{LINKS}</ul>",
+        f"<ol>{LINKS}</ol>",
+        "<div class=related><h3>Related</h3><a href=/a>Boats</a> <p><a href=/b>Rows</a></p></div>",
+        f"<aside>Most read <a href=/a>Boats</a><script>{PROSE}</script></aside>",
+        "<header><a href=/>Home</a> <a href=/in>Log in</a></header>",
+        "<div class=teaser><a href=/1>東京は晴れだった</a></div>",
+    ],
+    ids=["list", "numbers", "related", "script", "header", "Japanese"],
+)
+def test_lists_of_links_and_boxes_of_labels_are_passed_over(html: str) -> None:
+    assert walked(f"<p>Row.</p>{html}<p>Home.</p>") == ["Row.", "Home."]
+    assert len(walked(f"<p>Row.</p>{html}<p>Home.</p>", links=True)) > 2
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul><li><a href=/1>One</a><li><a href=/2>Two</a></ul>",
+        f"<ul>{'<li>A row <a href=/1>home</a>' * 6}</ul>",
+        f"<ul>{LINKS}<li><a href=/>{PROSE}</a></ul>",
+        f"<aside>{LINKS}<p>{PROSE}</p></aside>",
+        "<div class=related><p>They rowed <a href=/a>home</a> because there was no wind, and the "
+        "harbour was <b>wide</b> and <b>cold</b> that night.</p></div>",
+        "<div class=related>It says a lot more than <a href=/a>this</a> link.</div>",
+        "<div class=share>Nothing here is a link</div>",
+        "<div class=promo><a href=/1>" + "東京は晴れだった。" * 6 + "</a></div>",
+    ],
+    ids=["few", "half", "prose", "aside", "pieces", "share", "none", "Japanese"],
+)
+def test_what_may_be_of_the_story_is_walked(html: str) -> None:
+    assert walked(html) == walked(html, links=True) != []
+
+
+def test_a_listing_is_known_by_the_links_that_the_walk_passed_over() -> None:
+    page = extract_article(
+        f"<title>News</title><h1>News</h1><ul>{TEASERS}</ul>", "https://a.example/"
+    )
+    assert page.kind is PageKind.LISTING

@@ -102,6 +102,7 @@ class Outline:
 
     elements: list[Element] = field(default_factory=lambda: [Element(-1, "html")])
     blocks: list[Block] = field(default_factory=list)
+    passed: list[LexborNode] = field(default_factory=list)  # over: they hold but labels and links
 
     def ancestors(self, element: int) -> Iterator[int]:
         """The element's index and those around it, innermost first."""
@@ -110,10 +111,14 @@ class Outline:
             element = self.elements[element].parent
 
 
-def outline_of(root: LexborNode) -> Outline:
-    """Walk a parsed page, or the part of one that a node holds."""
+def outline_of(root: LexborNode, *, links: bool = False) -> Outline:
+    """Walk a parsed page, or the part of one that a node holds.
+
+    Lists of links are passed over, as is what a page names as standing beside its story and holds
+    but labels and links: a third of a page's blocks. With ``links`` they stay.
+    """
     top = root.parser.body or root if root.tag == "html" else root
-    walk = _Walk(top)
+    walk = _Walk(top, links=links)
     parts = walk.parts
     # Some 900 nodes a page pass here, so that what is common takes no call.
     for node in top.traverse(include_text=True, skip_empty=True):
@@ -137,9 +142,9 @@ def weight_of(text: str) -> int:
 class _Walk:
     """The block that is being read, and where it stands."""
 
-    def __init__(self, top: LexborNode) -> None:
+    def __init__(self, top: LexborNode, *, links: bool) -> None:
         self.outline = Outline()
-        self.places = _Places(self.outline.elements, top)
+        self.places = _Places(self.outline, top, links=links)
         self.parts: list[str] = []
         self.link_chars = 0  # in these
         self.current = 0  # index of the element that they stand in
@@ -198,11 +203,13 @@ class _Places:
     A place is twice the index of an element, and one more inside a link.
     """
 
-    def __init__(self, elements: list[Element], top: LexborNode) -> None:
+    def __init__(self, outline: Outline, top: LexborNode, *, links: bool) -> None:
         around = top.parent
         outside = top if around is None or top.tag == "html" else around
         self.known = {outside.mem_id: 0}  # by the identity of the node
-        self.elements = elements
+        self.elements = outline.elements
+        self.passed = outline.passed
+        self.with_links = links
 
     def of(self, node: LexborNode | None) -> int:
         """The place of texts in a node within the walk, whose elements are read if need be."""
@@ -242,7 +249,9 @@ class _Places:
         # Inline markup may stand apart from its sentence: a credit, a tooltip.
         if kind in _INLINE and not hidden and (hint is _NONE or hint is _BODY):
             return around
-        if (hint < 0 or kind in _LISTS) and kind not in _INLINE and _holds_links_only(node, hint):
+        may_go = (hint < 0 or kind in _LISTS) and kind not in _INLINE and not self.with_links
+        if may_go and _holds_links_only(node, hint):
+            self.passed.append(node)
             return _APART
         parent = around >> 1
         depth = self.elements[parent].depth + 1

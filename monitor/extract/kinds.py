@@ -139,15 +139,22 @@ def _is_listing(signs: Signs, weight: int) -> bool:
     among = _linked_headings(blocks[chosen[0] : chosen[-1]]) if chosen else 0
     if among >= 4 and weight < 250 * among:
         return True
-    headings = _linked_headings(blocks)
+    headings = _linked_headings(blocks) + _passed(signs.outline, "h1, h2, h3, h4, h5, h6")
     if signs.meta.linked.listing and headings >= 3:
         return weight < 3 * _LITTLE
-    links = max(headings, sum(b.link_density > 0.7 and b.weight >= 25 for b in blocks))
+    links = sum(b.link_density > 0.7 and b.weight >= 25 for b in blocks)
+    links = max(headings, links + _passed(signs.outline, "a"))
     return signs.meta.kind != "article" and links >= 8 and weight < min(2 * _LITTLE, 20 * links)
 
 
 def _linked_headings(blocks: Sequence[Block]) -> int:
     return sum(b.tag in HEADINGS and b.link_density > 0.7 for b in blocks)
+
+
+def _passed(outline: Outline, tags: str) -> int:
+    """How many such elements of some length are in what the walk passed over, which are links."""
+    found = (node.text(strip=True) for each in outline.passed for node in each.css(tags))
+    return sum(weight_of(text) >= 25 for text in found)
 
 
 def confidence_of(signs: Signs, kind: PageKind, *, fallback: bool) -> float:

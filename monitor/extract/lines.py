@@ -117,8 +117,8 @@ _IMPERATIVE = re.compile(
 # lines begin otherwise, and need no pattern; a new one needs its beginning here.
 _BEGINNINGS_LIST = """
 a lire, about the, actualizado, add a, add your, advert, agency, aktualisiert, all rights, already,
-also, anzeige, article tags, auch interes, author, ayrica bkz, ayrica oku, baca, bild, bookmark, by, catch all, catch up,
-categor, check out, click, coment, comment, compiled by, copy link, copyright, courtesy, cover,
+also, anzeige, article tags, auch interes, author, ayrica bkz, ayrica oku, baca, bild, bookmark,
+by, catch all, catch up, categor, check out, click, coment, comment, compiled by, copy link, copyright, courtesy, cover,
 created, czytaj, di, do not miss, don't miss, download, e-mail, edited by, editor, email, enjoy,
 enter your, etiquetas, explore more, facebook, featured, file, find us, first, follow, fonte,
 footnote, for all, for more, for the late, foto, fuente, get all, get breaking, get more, get our,

@@ -130,7 +130,7 @@ def _groups(tree: LexborHTMLParser) -> dict[tuple[str, str], list[LexborNode]]:
 def _update(node: LexborNode, *, headings_do: bool) -> Update | None:
     """An element as an update; None where nothing dates it."""
     time = node.css_first("time")
-    blocks = outline_of(node).blocks
+    blocks = outline_of(node, links=True).blocks
     heading = next((block.text for block in blocks[:4] if block.tag in HEADINGS), "")
     clock = next((b.text for b in blocks[:4] if b.weight < _LABEL and _CLOCK.search(b.text)), "")
     if time is None and not clock and not (headings_do and heading):

@@ -14,7 +14,7 @@ from monitor.extract.blocks import HEADINGS, Block, Outline
 from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
 
-SECONDED, ALONE = 0.35, 0.4  # the score that keeps a block with the rules, and against them
+SECONDED, ALONE = 0.35, 0.45  # the score that keeps a block with the rules, and against them
 DOUBTFUL = 0.9  # the same against them for links and for what is named as no part of a story
 GOING_ON = 0.2  # the same with them for a paragraph that looks and stands like the one before
 MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is too much

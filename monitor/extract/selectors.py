@@ -97,7 +97,7 @@ def _sayings(node: LexborNode) -> Iterator[str]:
 
 def _texts(node: LexborNode) -> Iterator[str]:
     """The paragraphs in an element, without what its markup calls boxes, menus and captions."""
-    outline = outline_of(node)
+    outline = outline_of(node, links=True)
     for block in outline.blocks:
         text = without_boilerplate(block.text)
         if text and not is_boilerplate(text) and not _is_apart(outline, block.element):
