@@ -102,6 +102,7 @@ def example(page: Mapping[str, Any]) -> Example | None:
     _, outline, known = prepared(parsed(page["html"], page["url"]), page["url"])
     if not outline.blocks:
         return None
+    outline.passed.clear()  # they keep the whole tree
     domain = registrable(page["url"], page["id"])
     true = words_of(page["text"])
     labels, words = labelled([words_of(b.text) for b in outline.blocks], page["text"])

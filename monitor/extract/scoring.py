@@ -84,6 +84,7 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     scores = learned.scores(features.table) * (1 - features.barred)
     scores[_of_other_articles(outline)] = 0
     chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
+    _add_what_is_announced(outline, scores, chosen)
     kept = _without_bare_ends(outline.blocks, np.flatnonzero(chosen).tolist())
     return _Judgement(scores.tolist(), kept, features)
 
@@ -123,6 +124,19 @@ def _with_what_goes_on(outline: Outline, scores: Scores, features: Features) -> 
         elif look == last:
             chosen[index] = True
     return chosen
+
+
+def _add_what_is_announced(outline: Outline, scores: Scores, chosen: NDArray[np.bool_]) -> None:
+    """Choose the list after a line that ends in a colon: without it, the line says nothing."""
+    blocks = outline.blocks
+    for index in np.flatnonzero(chosen).tolist():
+        if not blocks[index].text.endswith((":", "：")):
+            continue
+        for item in range(index + 1, len(blocks)):
+            block = blocks[item]
+            if block.tag != "li" or block.link_density > 0.5 or scores[item] < GOING_ON:
+                break
+            chosen[item] = True
 
 
 def _look(outline: Outline, index: int) -> Look:
