@@ -44,6 +44,9 @@ def extract(html: str) -> Page:
         "© 2026 Meridian Post", "Copyright 2026. All rights reserved.", "All rights reserved.",
         "Sign up for our newsletter to get the news in your inbox.", "Subscribe to our newsletter!",
         "Join our WhatsApp channel for the latest updates", "Follow us on Google News",
+        "Chat with us in Facebook Messenger. Find out what is happening as it unfolds.",
+        "This material is not intended to replace the advice of a qualified attorney or advisor.",
+        "This article is for informational purposes only and is no legal advice.",
         "We use cookies to improve your experience. Accept all cookies?", "• • •", "* * *", "—",
     ],
 )  # fmt: skip
@@ -67,7 +70,9 @@ def test_lines_about_the_page_are_dropped(line: str) -> None:
         "Read more slowly, the teacher said.", "“Print it,” she said.",
         "Follow the money, he said.",
         "Watch makers in the valley have asked for help.", "May 2026 was the driest on record.",
-        "This story has a moral.", "OpenAI’s chief met the minister.", "東京は晴れだった。",
+        "This story has a moral.",
+        "This material is not meant to burn, the court heard.",
+        "This page of history is for information only, she told the court.", "OpenAI’s chief met the minister.", "東京は晴れだった。",
         "Subscribers to the service will pay more from March, the company said.",
     ],
 )  # fmt: skip

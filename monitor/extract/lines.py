@@ -92,7 +92,11 @@ _OPENING = re.compile(
     "|(?:disclaimer|editor['’]s note on sourcing|अस्वीकरण|डिस्क्लेमर|免責事項)\\s*[:：–—-].*"
     "|\\(?(?:with inputs from|this (?:story|article|report|copy) (?:has|was|is)"
     r"(?: been| not been)?)"
-    r"\b.{0,80}(?:feed|agency|wire|syndicat|modif|edited|automat|auto-gen).{0,250}",
+    r"\b.{0,80}(?:feed|agency|wire|syndicat|modif|edited|automat|auto-gen).{0,250}"
+    "|this (?:material|content|article|information|post|page|blog)\\b.{0,80}"
+    r"\b(?:not (?:intended|meant) (?:to|as)|for (?:general )?information(?:al)?(?: purposes)? only|"
+    r"does not constitute|(?:is )?not (?:legal|medical|financial|investment|tax|professional))\b"
+    r".{0,60}\badvi(?:ce|s[eo]r)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 _PROMPT = re.compile(
@@ -134,14 +138,15 @@ our privacy, par, photo, pic, pinterest, please, popular, por, post a, post your
 print, privacy, promoted, przeczytaj, publi, puede, quelle, read, recommended, reddit, related,
 reported, representat, response, saiba, save, schlagw, see also, share, sign up, similar arti,
 similar post, source, sponsored, stand, stay ahead, stay informe, stay tuned, stay up, subscri,
-support, sur le m, symbolic, tag, te puede, telegram, temas, themen, this article, this copy, this
-report, this site, this story, this website, to continue, top stories, topic, trending, turn on,
-tweet, twitter, up next, updated, vedi anche, veja, ver ad, ver in, ver tam, via, video, von, want
-more, want to, watch, we use, weitere, whatsapp, with agency, with input, write a, write your,
-written by, you can unsu, you may, you might, your email, zobacz
+support, sur le m, symbolic, tag, te puede, telegram, temas, themen, this article, this blog, this
+content, this copy, this informa, this materia, this page, this post, this report, this site, this
+story, this website, to continue, top stories, topic, trending, turn on, tweet, twitter, up next,
+updated, vedi anche, veja, ver ad, ver in, ver tam, via, video, von, want more, want to, watch, we
+use, weitere, whatsapp, with agency, with input, write a, write your, written by, you can unsu, you
+may, you might, your email, zobacz
 """
 _BEGINNINGS: dict[str, tuple[str, ...]] = {}  # by their first two letters
-for _beginning in map(str.strip, _BEGINNINGS_LIST.split(",")):
+for _beginning in " ".join(_BEGINNINGS_LIST.split()).split(", "):
     _BEGINNINGS[_beginning[:2]] = (*_BEGINNINGS.get(_beginning[:2], ()), _beginning)
 
 

@@ -17,6 +17,7 @@ from monitor.extract.known import Known, fold
 SECONDED, ALONE = 0.35, 0.45  # the score that keeps a block with the rules, and against them
 DOUBTFUL = 0.9  # the same against them for links and for what is named as no part of a story
 GOING_ON = 0.2  # the same with them for a paragraph that looks and stands like the one before
+ANNOUNCED = 0.05  # the same for the items of a list that the line before it announces
 MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is too much
 
 Scores = NDArray[np.floating]
@@ -134,7 +135,7 @@ def _add_what_is_announced(outline: Outline, scores: Scores, chosen: NDArray[np.
             continue
         for item in range(index + 1, len(blocks)):
             block = blocks[item]
-            if block.tag != "li" or block.link_density > 0.5 or scores[item] < GOING_ON:
+            if block.tag != "li" or block.link_density > 0.5 or scores[item] < ANNOUNCED:
                 break
             chosen[item] = True
 
