@@ -63,6 +63,13 @@ def test_the_explanation_and_the_page_agree() -> None:
     assert found.note == ""
 
 
+def test_what_the_walk_passed_over_is_named() -> None:
+    links = "".join(f"<li><a href='/{n}'>Story {n}</a></li>" for n in range(4))
+    page = f"<p>{APPEAL}</p><ul class='more news'>{links}</ul>".encode()
+    found = explain_page(page, URL, "text/html", Guidance())
+    assert found.passed == ("<ul more news> with 4 links: Story 0 Story 1 Story 2 Story 3",)
+
+
 def test_a_text_that_is_no_block_is_told_of() -> None:
     data = (DATA.parent / "pages" / "jsonld_only.html").read_bytes()
     found = explain_page(data, URL, "text/html", Guidance())
@@ -87,6 +94,7 @@ def golden(colour: str | None) -> str:
                 reason="reads like the story",
             ),
         ),
+        passed=("<ul more-news> with 4 links: Ferry fares rise Owls counted",),
     )
     console = Console(
         width=200,
@@ -133,7 +141,7 @@ def test_the_command_goes_by_what_the_monitor_has_learned(tmp_path: Path) -> Non
 
 def test_the_command_prints_json(tmp_path: Path) -> None:
     found = json.loads(extract(tmp_path, "--explain", "--json"))
-    assert set(found) == {"page", "blocks", "note"}
+    assert set(found) == {"page", "blocks", "passed", "note"}
     assert set(found["blocks"][0]) == {"text", "tag", "score", "kept", "reason"}
     assert "passages" not in found["page"]
     assert found["page"] == json.loads(extract(tmp_path, "--json"))

@@ -72,7 +72,8 @@ def test_lines_about_the_page_are_dropped(line: str) -> None:
         "Watch makers in the valley have asked for help.", "May 2026 was the driest on record.",
         "This story has a moral.",
         "This material is not meant to burn, the court heard.",
-        "This page of history is for information only, she told the court.", "OpenAI’s chief met the minister.", "東京は晴れだった。",
+        "This page of history is for information only, she told the court.",
+        "OpenAI’s chief met the minister.", "東京は晴れだった。",
         "Subscribers to the service will pay more from March, the company said.",
     ],
 )  # fmt: skip

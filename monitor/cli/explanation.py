@@ -40,6 +40,11 @@ def explained(explanation: Explanation) -> Iterator[Text]:
     yield Text()
     for block in blocks:
         yield from _block(block)
+    if explanation.passed:
+        yield Text()
+        yield Text("passed over, since they hold but labels and links:", style="dim")
+    for element in explanation.passed:
+        yield Text(f"  {shown(element)}", style="dim")
 
 
 def _block(block: ExplainedBlock) -> Iterator[Text]:

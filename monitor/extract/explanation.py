@@ -1,10 +1,13 @@
 """Why a page's text is what it is: every block in order, with its score and what decided.
 
-Menus and footers are no blocks: they were taken off before.
+Menus and footers are no blocks: they were taken off before. Nor are lists of links and boxes of
+labels, which are named as what was passed over.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborNode
 
 from monitor.decoding import decode
 from monitor.extract.article import Examination, examine
@@ -17,6 +20,7 @@ from monitor.extract.tokens import Hint
 from monitor.model import Guidance, Page, Recurring
 
 _BY_SCORE = frozenset(("kept", "left out"))  # reasons that say no more than the score does
+_OPENING = 80  # characters of what was passed over
 _LINKED = 0.6  # share of links from which on they are worth naming
 
 
@@ -37,6 +41,7 @@ class Explanation:
 
     page: Page
     blocks: tuple[ExplainedBlock, ...]
+    passed: tuple[str, ...] = ()  # over: elements that hold but labels and links
     note: str = ""  # where the text is none of the blocks
 
 
@@ -58,7 +63,12 @@ def explain_page(
     if found.page.text and not found.page.passages and _is_elsewhere(found):
         note = "the text is not that of the blocks, which show too little of the story"
     repeated = {each.imprint: each for each in evidence}
-    return Explanation(page=found.page, blocks=tuple(_blocks(found, repeated)), note=note)
+    return Explanation(
+        page=found.page,
+        blocks=tuple(_blocks(found, repeated)),
+        passed=tuple(map(_passed, found.outline.passed)),
+        note=note,
+    )
 
 
 def repeated_by(outlet: Recurring) -> str:
@@ -120,11 +130,21 @@ def _cause(block: Block, outline: Outline, known: Known) -> str:
     return "does not read like the story, or stands apart from it"
 
 
+def _passed(node: LexborNode) -> str:
+    names = f"{node.attributes.get('class') or ''} {node.id or ''}"
+    opening = " ".join(node.text(separator=" ")[:_OPENING].split())
+    return f"{_tagged(node.tag or '', names)} with {len(node.css('a'))} links: {opening}"
+
+
+def _tagged(tag: str, names: str) -> str:
+    return f"<{tag} {' '.join(names.split())[:60]}".strip() + ">"
+
+
 def _named(block: Block, outline: Outline) -> str:
     """The innermost element around a block that says it is none of the story, or is hidden."""
     for index in outline.ancestors(block.element):
         element = outline.elements[index]
-        shown = f"<{element.tag} {element.names[:60]}".strip() + ">"
+        shown = _tagged(element.tag, element.names)
         if element.hint == Hint.COMMENTS:
             return f"in {shown}: other people's comments"
         if element.hint < Hint.NONE:
