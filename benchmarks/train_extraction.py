@@ -44,6 +44,7 @@ from monitor.extract.features import features_of
 from monitor.extract.known import Known
 from monitor.extract.network import standardized
 from monitor.extract.parsing import parsed
+from monitor.extract.tokens import hint_of
 from monitor.extract.vocabulary import Vocabulary, leading_words, parts_of
 from monitor.extract.weights import Model, packed, unpacked
 
@@ -54,6 +55,11 @@ NAME_DOMAINS, WORD_DOMAINS = 6, 8  # on how many sites a name or word is seen to
 SHARE, DOUBT = 0.25, 2.5  # of blocks that are the story; weight of this assumption, in sites
 LEVELS = 6  # elements around a block whose names are told what it is
 TELLING = 0.1  # a score nearer to nothing is left out of the file
+# What sites call an element that holds the story, though it says the contrary.
+MISLEADING = (
+    "comments-open", "has-sidebar comments", "promo", "related", "footer-wrap", "modal", "overlay",
+    "sidebar", "share", "newsletter", "sponsored", "teaser", "author-bio", "gallery", "hidden",
+)  # fmt: skip
 SECOND_LEVEL = frozenset(
     ["co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "gouv", "nic", "in"]
 )
@@ -162,7 +168,8 @@ def goes_on(blocks: Sequence[list[str]], index: int, runs: Collection[tuple[str,
 
 
 def altered(page: Example, dice: random.Random) -> Example:
-    """The page as another site could have made it: nameless, little around the story, a short one.
+    """The page as another site could have made it: nameless, misnamed, with little around the story
+    or a short one.
 
     Without such copies the model knows only what sites of the data look like, which all name their
     elements and surround a story of a dozen paragraphs by a hundred other blocks.
@@ -172,6 +179,11 @@ def altered(page: Example, dice: random.Random) -> Example:
         elements = [replace(element, names="") for element in elements]
     keep = np.ones(len(blocks), bool)
     story = np.flatnonzero(page.labels > 0.5)
+    if len(story) and dice.random() < 0.4:
+        around = list(page.outline.ancestors(blocks[story[len(story) // 2]].element))
+        misnamed, names = dice.choice(around), dice.choice(MISLEADING)
+        elements = list(elements)
+        elements[misnamed] = replace(elements[misnamed], names=names, hint=hint_of(names))
     if len(story) and dice.random() < 0.6:  # less around
         near = dice.randrange(8)
         keep[: max(0, story[0] - near)] = False

@@ -93,8 +93,14 @@ def _is_blocked(signs: Signs, weight: int) -> bool:
         return False
     if _BLOCK_TITLE.search(signs.meta.title or "") and (weight < _LITTLE or _says_no(signs)):
         return True
-    small = sum(block.weight for block in signs.outline.blocks) < 4 * _LITTLE
+    small = _shown(signs.outline) < 4 * _LITTLE
     return small and (_says_no(signs) or signs.tree().css_first(_CHALLENGE) is not None)
+
+
+def _shown(outline: Outline) -> int:
+    """The weight of all text of the page but its menus."""
+    links = sum(weight_of(node.text(separator=" ", strip=True)) for node in outline.passed)
+    return links + sum(block.weight for block in outline.blocks)
 
 
 def _says_no(signs: Signs) -> bool:
@@ -106,7 +112,7 @@ def _says_no(signs: Signs) -> bool:
 def _needs_javascript(signs: Signs, weight: int) -> bool:
     """Little text, and an empty place for an application or a notice that scripts are wanted."""
     notice = any(_NOSCRIPT.search(node.text()) for node in signs.tree().css("noscript")[:20])
-    shown = sum(block.weight for block in signs.outline.blocks)
+    shown = _shown(signs.outline)
     root = signs.tree().css_first(_APP_ROOT)
     empty_root = root is not None and weight_of(root.text(strip=True)) < _LITTLE
     if weight < _SCANT and _is_hollow(signs, shown):

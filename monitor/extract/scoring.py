@@ -3,7 +3,8 @@
 `features` describes the blocks, `weights` holds what was learned, a few rules have the last word.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,13 @@ from monitor.extract.blocks import HEADINGS, Block, Outline
 from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
 
-SECONDED, ALONE = 0.35, 0.45  # the score that keeps a block with the rules, and against them
+SECONDED, ALONE = 0.3, 0.4  # the score that keeps a block with the rules, and against them
 DOUBTFUL = 0.9  # the same against them for links and for what is named as no part of a story
 GOING_ON = 0.2  # the same with them for a paragraph that looks and stands like the one before
 ANNOUNCED = 0.05  # the same for the items of a list that the line before it announces
 MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is too much
+TABLE = 0.35  # the mean score of its cells that keeps a table
+_CELL = 200  # weight of what is a paragraph rather than a cell
 
 Scores = NDArray[np.floating]
 Look = tuple[str, str, int]
@@ -86,8 +89,22 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     scores[_of_other_articles(outline)] = 0
     chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
     _add_what_is_announced(outline, scores, chosen)
+    for cells in _tables(outline):  # half a table says nothing, or something else
+        chosen[cells] = scores[cells].mean() >= TABLE
     kept = _without_bare_ends(outline.blocks, np.flatnonzero(chosen).tolist())
     return _Judgement(scores.tolist(), kept, features)
+
+
+def _tables(outline: Outline) -> Iterable[list[int]]:
+    """The blocks that are cells, by their table; none of those that are there for the layout."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for index, block in enumerate(outline.blocks):
+        if block.tag in ("td", "th"):
+            around = outline.ancestors(block.element)
+            table = next((i for i in around if outline.elements[i].tag == "table"), 0)
+            found[table].append(index)
+    blocks = outline.blocks
+    return [cells for cells in found.values() if all(blocks[i].weight < _CELL for i in cells)]
 
 
 def _of_other_articles(outline: Outline) -> list[int]:
