@@ -116,7 +116,7 @@ def test_a_listing_is_known_by_the_links_that_the_walk_passed_over() -> None:
 
 
 def test_a_short_article_with_a_form_beside_many_links_is_no_wall() -> None:
-    links = TEASERS * 6
+    links = TEASERS * 9
     story = "".join(
         f"<p>They rowed home on day {n}, since the wind had gone.</p>" for n in range(4)
     )
