@@ -255,3 +255,39 @@ def test_any_markup_gives_a_page_of_clean_lines(html: str) -> None:
     assert "Source: PTI" not in lines
     assert 0 <= page.confidence <= 1
     assert page == extract(html)
+
+
+def test_the_next_story_in_an_article_of_its_own_is_another_story() -> None:
+    story = f"<p>{LONG}</p><p>{LONG} Again, it said.</p><p>{LONG} And once more.</p>"
+    other = "".join(
+        f"<p>Pilots of harbour {n} row out, and sing of it at night.</p>" for n in "abc"
+    )
+    ours, theirs = f"<h1>The order</h1>{story}", f"<h1>The pilots of the harbour</h1>{other}"
+    head = "<title>The order</title>"
+    beside = f"{head}<main><article>{ours}</article><article>{theirs}</article></main>"
+    assert "sing" not in extract(beside).text
+    assert extract(beside).text.count("shift") == 3
+    # The first headline need not be the one that was asked for.
+    before = f"{head}<main><article>{theirs}</article><article>{ours}</article></main>"
+    assert extract(before).text.count("shift") == 3
+    chapters = f"{head}<article>{ours}<article>{theirs}</article></article>"
+    assert extract(chapters).text.count("sing") == 3
+
+
+def test_a_list_goes_with_the_line_that_announces_it() -> None:
+    items = "<ul><li>Harbour dues</li><li>Tugs</li><li>Losses</li></ul>"
+    html = f"<main><h1>The order</h1><p>{LONG}</p><p>It names three things:</p>{items}</main>"
+    assert extract(html).text.split("\n")[1:] == [
+        "It names three things:", "Harbour dues", "Tugs", "Losses",
+    ]  # fmt: skip
+
+
+def test_a_table_is_kept_or_left_as_a_whole() -> None:
+    rows = "".join(f"<tr><td>20{n}</td><td>{n * 37}</td></tr>" for n in range(20, 24))
+    hidden = "<tr hidden><td>2030</td><td>None</td></tr>"
+    table = f"<table><tr><th>Year</th><th>Owls</th></tr>{rows}{hidden}</table>"
+    html = f"<main><h1>Owls</h1><p>{LONG}</p><p>{LONG} So:</p>{table}<p>{LONG} Again.</p></main>"
+    shown = set(extract(html).text.split("\n"))
+    cells = {"Year", "Owls", "2020", "740", "2021", "777", "2022", "814", "2023", "851"}
+    assert cells & shown in (set(), cells - {"Owls"}, cells)
+    assert "2030" not in shown

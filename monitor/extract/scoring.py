@@ -65,9 +65,7 @@ def story_of(outline: Outline, known: Known) -> Story:
     found = _judge(outline, known)
     prose = found.features.prose
     chosen = float(prose[list(found.kept)].sum())
-    return Story(
-        tuple(found.kept), _certainty(outline, found), int(chosen), int(prose.sum() - chosen)
-    )
+    return Story(tuple(found.kept), _certainty(found), int(chosen), int(prose.sum() - chosen))
 
 
 def judged(outline: Outline, known: Known) -> tuple[Verdict, ...]:
@@ -86,11 +84,11 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     learned = weights.model()
     features = features_of(outline, known, learned.vocabulary)
     scores = learned.scores(features.table) * (1 - features.barred)
-    scores[_of_other_articles(outline)] = 0
+    scores[_of_other_articles(outline, known)] = 0
     chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
     _add_what_is_announced(outline, scores, chosen)
     for cells in _tables(outline):  # half a table says nothing, or something else
-        chosen[cells] = scores[cells].mean() >= TABLE
+        chosen[cells] = (scores[cells].mean() >= TABLE) & (features.barred[cells] == 0)
     kept = _without_bare_ends(outline.blocks, np.flatnonzero(chosen).tolist())
     return _Judgement(scores.tolist(), kept, features)
 
@@ -107,16 +105,18 @@ def _tables(outline: Outline) -> Iterable[list[int]]:
     return [cells for cells in found.values() if all(blocks[i].weight < _CELL for i in cells)]
 
 
-def _of_other_articles(outline: Outline) -> list[int]:
-    """Blocks of ``<article>``s beside the first that has a headline, which have one of their own.
+def _of_other_articles(outline: Outline, known: Known) -> list[int]:
+    """Blocks of `<article>`s beside the one with the page's headline, which have one of their own.
 
     Outlets put their next stories below the one that was asked for.
     """
-    headlines = [block.element for block in outline.blocks if block.tag == "h1"]
-    if len(headlines) < 2:
+    headlines = [block for block in outline.blocks if block.tag == "h1"]
+    if len(headlines) < 2 or not known.titles:
         return []
-    articles = [_articles_around(outline, element) for element in headlines]
-    own, *others = articles
+    asked_for = (block for block in headlines if known.titles[0] in fold(block.text))
+    headline = next(asked_for, None)
+    own = _articles_around(outline, headline.element) if headline else frozenset()
+    others = [_articles_around(outline, block.element) for block in headlines]
     apart = {article for around in others for article in around - own if own - around}
     return [
         index
@@ -185,10 +185,10 @@ def _without_bare_ends(blocks: Sequence[Block], kept: list[int]) -> list[int]:
     return kept
 
 
-def _certainty(outline: Outline, found: _Judgement) -> float:
+def _certainty(found: _Judgement) -> float:
     """How far the scores are from even, in the mean over the words that may be the story's."""
     scores = np.array(found.scores)
-    sizes = np.array([block.weight for block in outline.blocks]) * np.sqrt(scores)
+    sizes = found.features.weights * np.sqrt(scores)
     return float((np.abs(2 * scores - 1) * sizes).sum() / max(1e-9, sizes.sum()))
 
 
