@@ -180,8 +180,9 @@ def altered(page: Example, dice: random.Random) -> Example:
     keep = np.ones(len(blocks), bool)
     story = np.flatnonzero(page.labels > 0.5)
     if len(story) and dice.random() < 0.4:
-        around = list(page.outline.ancestors(blocks[story[len(story) // 2]].element))
-        misnamed, names = dice.choice(around), dice.choice(MISLEADING)
+        held = Counter(a for i in story for a in page.outline.ancestors(blocks[i].element))
+        holders = sorted(a for a, count in held.items() if 2 * count > len(story))
+        misnamed, names = dice.choice(holders), dice.choice(MISLEADING)
         elements = list(elements)
         elements[misnamed] = replace(elements[misnamed], names=names, hint=hint_of(names))
     if len(story) and dice.random() < 0.6:  # less around

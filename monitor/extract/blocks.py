@@ -60,6 +60,8 @@ _APART = -1  # the place of what is no text of the page
 _UNREAD = -2  # that of a node which holds no text so far
 _LONGEST_NAMES = 300  # characters
 _LISTS = _numbers("ul ol")
+_STORIES = _numbers("form article main")  # hold a story, or a whole page; never passed over
+_OF_A_STORY = "h1, article, main, [itemprop=articleBody]"  # nor is what holds these
 _SPEECHLESS = ",".join(SILENT.split())
 # Of an element that holds links only: how long a line may be, the share of links, and their number.
 _BESIDE, _LISTED = (100, 0.3, 1), (120, 0.85, 3)
@@ -249,8 +251,7 @@ class _Places:
         # Inline markup may stand apart from its sentence: a credit, a tooltip.
         if kind in _INLINE and not hidden and (hint is _NONE or hint is _BODY):
             return around
-        may_go = (hint < 0 or kind in _LISTS) and kind not in _INLINE and not self.with_links
-        if may_go and _holds_links_only(node, hint):
+        if self._may_go(kind, hint, around >> 1) and _holds_links_only(node, hint):
             self.passed.append(node)
             return _APART
         parent = around >> 1
@@ -259,6 +260,19 @@ class _Places:
             return around
         self.elements.append(Element(parent, node.tag or "", names, hint, hidden, depth))
         return 2 * (len(self.elements) - 1) + (around & 1)
+
+    def _may_go(self, kind: int, hint: Hint, parent: int) -> bool:
+        """Whether an element may be passed over; in an article, a list of links may be its text."""
+        if self.with_links or kind in _INLINE or kind in _STORIES:
+            return False
+        if hint < 0:
+            return True
+        while kind in _LISTS and parent >= 0:
+            around = self.elements[parent]
+            if around.tag == "article" or around.hint is _BODY:
+                return False
+            parent = around.parent
+        return kind in _LISTS
 
 
 def _ends_line(parts: list[str]) -> bool:
@@ -334,31 +348,30 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 
 
 def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
-    """Whether there are but labels in an element, many of them links: a menu, a list of teasers."""
+    """Whether there are but labels in an element, many of them links: a menu, a list of teasers.
+
+    Texts are looked at before the blocks that they make, since most elements hold prose.
+    """
     limit, share, least = _BESIDE if hint < 0 else _LISTED
+    text = node.text(separator=_BREAK)
+    if len(text) > _MUCH or _has_long(text.split(_BREAK), node, limit):
+        return False
     links = node.css("a")
-    if len(links) < least:
+    if len(links) < least or node.css_first(_OF_A_STORY) is not None:
         return False
-    text = node.text(separator="\n")
-    if len(text) > _MUCH:
+    blocks = outline_of(node, links=True).blocks
+    if any(block.weight >= limit for block in blocks):
         return False
-    if _has_line(text, limit):
-        silent = node.css(_SPEECHLESS)  # a script may have long lines
-        for each in silent:
-            text = text.replace(each.text(), "")
-        if not silent or _has_line(text, limit):
-            return False
-    linked = sum([len(link.text(strip=True)) for link in links])
-    if linked < share * sum(map(len, text.split())):
-        return False
-    # A paragraph may be of several texts, each of them short.
-    return not any(_has_line(each.text(), limit) for each in node.css("p"))
+    linked = sum(min(block.link_chars, len(block.text)) for block in blocks)
+    return linked >= share * sum(len(block.text) for block in blocks)
 
 
-def _has_line(text: str, limit: int) -> bool:
-    """Whether there is a line of some weight."""
-    line = max(text.split("\n"), key=len).strip()
-    return len(line) >= limit or (2.5 * len(line) >= limit and weight_of(line) >= limit)
+def _has_long(texts: list[str], node: LexborNode, limit: int) -> bool:
+    """Whether one of an element's texts is long, scripts aside."""
+    if len(" ".join(max(texts, key=len).split())) < limit:
+        return False
+    silent = {each.text() for each in node.css(_SPEECHLESS)}
+    return any(len(" ".join(text.split())) >= limit for text in texts if text not in silent)
 
 
 def _clean(text: str) -> str:

@@ -93,16 +93,17 @@ _OPENING = re.compile(
     "|\\(?(?:with inputs from|this (?:story|article|report|copy) (?:has|was|is)"
     r"(?: been| not been)?)"
     r"\b.{0,80}(?:feed|agency|wire|syndicat|modif|edited|automat|auto-gen).{0,250}"
-    "|this (?:material|content|article|information|post|page|blog)\\b.{0,80}"
+    "|chat with us\\b.{0,30}\\bmessenger\\b.{0,80}"
+    r"|this (?:material|content|article|information|post|page|blog) (?:is|does|was|has)\b"
+    r"(?!.*\b(?:said|says|told|argued|ruled|wrote|testified)\b).{0,60}"
     r"\b(?:not (?:intended|meant) (?:to|as)|for (?:general )?information(?:al)?(?: purposes)? only|"
-    r"does not constitute|(?:is )?not (?:legal|medical|financial|investment|tax|professional))\b"
-    r".{0,60}\badvi(?:ce|s[eo]r)\b.*",
+    r"not constitute|not (?:legal|medical|financial|investment|tax|professional))\b"
+    r".{0,60}\badvice\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 _PROMPT = re.compile(
     r"\b(?:sign up|subscribe|newsletters?|in(?:to)? your inbox|follow us|join our|join us on|"
     r"download (?:the|our) .{0,30}app|whatsapp (?:channel|group)|telegram channel|"
-    r"facebook messenger|"
     r"on google news|breaking news alerts|cookies? (?:policy|to (?:improve|ensure|enhance|give))|"
     r"(?:uses?|using) cookies|accept (?:all )?cookies|all rights reserved|privacy policy|"
     r"terms of (?:service|use)|turn on notifications|support our journalism|already a subscriber|"
@@ -115,7 +116,7 @@ _IMPERATIVE = re.compile(
     r"catch (?:all|up)|don['’]t miss|we use|this (?:site|website)|by (?:signing|clicking|continu|"
     r"subscri)|our newsletter|enter your|want (?:more|to)|like (?:this|what)|enjoy|check out|"
     r"support|already|to continue|you can unsubscribe|(?:please )?turn on|please|log in|"
-    r"(?:our )?privacy|never miss|also,? follow|find us|chat with us)",
+    r"(?:our )?privacy|never miss|also,? follow|find us)",
     re.IGNORECASE,
 )
 # How what is looked for can begin, dates and credits aside; of each, up to twelve letters. Most

@@ -14,6 +14,7 @@ from monitor.extract import weights
 from monitor.extract.blocks import HEADINGS, Block, Outline
 from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
+from monitor.extract.lines import is_tail_heading
 
 SECONDED, ALONE = 0.3, 0.4  # the score that keeps a block with the rules, and against them
 DOUBTFUL = 0.9  # the same against them for links and for what is named as no part of a story
@@ -21,7 +22,8 @@ GOING_ON = 0.2  # the same with them for a paragraph that looks and stands like 
 ANNOUNCED = 0.05  # the same for the items of a list that the line before it announces
 MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is too much
 TABLE = 0.35  # the mean score of its cells that keeps a table
-_CELL = 200  # weight of what is a paragraph rather than a cell
+_NEXT = 2  # stories that an outlet puts below one
+_CELL = 80  # weight of what is a paragraph rather than a cell
 
 Scores = NDArray[np.floating]
 Look = tuple[str, str, int]
@@ -88,7 +90,8 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
     _add_what_is_announced(outline, scores, chosen)
     for cells in _tables(outline):  # half a table says nothing, or something else
-        chosen[cells] = (scores[cells].mean() >= TABLE) & (features.barred[cells] == 0)
+        if scores[cells].mean() >= TABLE:
+            chosen[cells] |= (features.barred[cells] == 0) & ~features.doubtful[cells]
     kept = _without_bare_ends(outline.blocks, np.flatnonzero(chosen).tolist())
     return _Judgement(scores.tolist(), kept, features)
 
@@ -106,28 +109,32 @@ def _tables(outline: Outline) -> Iterable[list[int]]:
 
 
 def _of_other_articles(outline: Outline, known: Known) -> list[int]:
-    """Blocks of `<article>`s beside the one with the page's headline, which have one of their own.
+    """Blocks of one or two `<article>`s with a headline, which stand apart from the one asked for.
 
-    Outlets put their next stories below the one that was asked for.
+    Outlets put their next stories below it, in a place of their own. Chapters, updates and reports
+    in brief stand beside each other, or are more.
     """
     headlines = [block for block in outline.blocks if block.tag == "h1"]
     if len(headlines) < 2 or not known.titles:
         return []
-    asked_for = (block for block in headlines if known.titles[0] in fold(block.text))
-    headline = next(asked_for, None)
-    own = _articles_around(outline, headline.element) if headline else frozenset()
-    others = [_articles_around(outline, block.element) for block in headlines]
-    apart = {article for around in others for article in around - own if own - around}
+    asked_for = (block.element for block in headlines if known.titles[0] in fold(block.text))
+    own = _article_around(outline, next(asked_for, 0))
+    others = {_article_around(outline, block.element) for block in headlines} - {0}
+    place = outline.elements[own].parent
+    apart = {one for one in others - {own} if outline.elements[one].parent != place}
+    apart -= set(outline.ancestors(own))
+    if not own or not 1 <= len(apart) <= _NEXT or len(others) > len(apart) + 1:
+        return []
+    blocks = enumerate(outline.blocks)
     return [
-        index
-        for index, block in enumerate(outline.blocks)
-        if apart and not apart.isdisjoint(outline.ancestors(block.element))
+        index for index, block in blocks if not apart.isdisjoint(outline.ancestors(block.element))
     ]
 
 
-def _articles_around(outline: Outline, element: int) -> frozenset[int]:
-    around = outline.ancestors(element)
-    return frozenset(index for index in around if outline.elements[index].tag == "article")
+def _article_around(outline: Outline, element: int) -> int:
+    """The outermost `<article>` around an element; 0 for none."""
+    around = [i for i in outline.ancestors(element) if outline.elements[i].tag == "article"]
+    return around[-1] if around else 0
 
 
 def _with_what_goes_on(outline: Outline, scores: Scores, features: Features) -> NDArray[np.bool_]:
@@ -146,15 +153,18 @@ def _with_what_goes_on(outline: Outline, scores: Scores, features: Features) -> 
 
 def _add_what_is_announced(outline: Outline, scores: Scores, chosen: NDArray[np.bool_]) -> None:
     """Choose the list after a line that ends in a colon: without it, the line says nothing."""
-    blocks = outline.blocks
-    for index in np.flatnonzero(chosen).tolist():
-        if not blocks[index].text.endswith((":", "：")):
-            continue
-        for item in range(index + 1, len(blocks)):
-            block = blocks[item]
-            if block.tag != "li" or block.link_density > 0.5 or scores[item] < ANNOUNCED:
-                break
-            chosen[item] = True
+    blocks, elements = outline.blocks, outline.elements
+    announced = -1  # the element that the announced list must stand in
+    for index in range(len(blocks)):
+        block = blocks[index]
+        holder = elements[elements[block.element].parent]  # the list, if this is an item
+        is_item = block.tag == "li" and holder.parent == announced
+        if announced >= 0 and is_item and holder.hint >= 0 and block.link_density <= 0.5:
+            chosen[index] |= scores[index] >= ANNOUNCED
+        elif chosen[index] and block.text.endswith((":", "：")) and not is_tail_heading(block.text):
+            announced = elements[block.element].parent
+        else:
+            announced = -1
 
 
 def _look(outline: Outline, index: int) -> Look:

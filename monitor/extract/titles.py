@@ -11,6 +11,7 @@ _COLON = re.compile(r"(?<=\S)[:：]\s+")
 _WORDS = re.compile(r"[^\W_]+")
 _LONGEST = 220  # characters of a headline
 _NAME = 40  # of a site's name
+_WORD = 8  # folded characters
 _CUT = 90  # characters from which a title may have been cut to a length
 
 
@@ -50,8 +51,13 @@ def _before_bar(title: str, sites: frozenset[str]) -> str:
     if not bar or not len(last) < min(len(start), _NAME):
         return title
     name = fold(last)
-    akin = (site for site in sites if name.startswith(site) or site.startswith(name))
+    akin = (site for site in sites if _is_akin(name, site))
     return start.strip() if any(min(len(name), len(site)) >= 8 for site in akin) else title
+
+
+def _is_akin(name: str, site: str) -> bool:
+    """Whether a text is the site's name, its beginning, or has a word more."""
+    return site.startswith(name) or (name.startswith(site) and len(name) <= len(site) + _WORD)
 
 
 def _without_site(title: str, sites: frozenset[str], ends: tuple[str, ...]) -> str:
