@@ -16,12 +16,12 @@ from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_tail_heading
 
-SECONDED, ALONE = 0.3, 0.4  # the score that keeps a block with the rules, and against them
+SECONDED, ALONE = 0.3, 0.45  # the score that keeps a block with the rules, and against them
 DOUBTFUL = 0.9  # the same against them for links and for what is named as no part of a story
 GOING_ON = 0.2  # the same with them for a paragraph that looks and stands like the one before
 ANNOUNCED = 0.05  # the same for the items of a list that the line before it announces
 MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is too much
-TABLE = 0.35  # the mean score of its cells that keeps a table
+TABLE = 0.2  # the mean score of its cells that keeps a table
 _NEXT = 2  # stories that an outlet puts below one
 _CELL = 80  # weight of what is a paragraph rather than a cell
 
