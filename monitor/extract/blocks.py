@@ -350,28 +350,29 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
     """Whether there are but labels in an element, many of them links: a menu, a list of teasers.
 
-    Texts are looked at before the blocks that they make, since most elements hold prose.
+    Blocks are made only of what may be one by its texts, which many short pieces may be, too.
     """
     limit, share, least = _BESIDE if hint < 0 else _LISTED
     text = node.text(separator=_BREAK)
-    if len(text) > _MUCH or _has_long(text.split(_BREAK), node, limit):
+    texts = _cleaned(text) if len(text) <= _MUCH else []
+    if not texts:
         return False
+    if len(max(texts, key=len)) >= limit:
+        silent = {each.text() for each in node.css(_SPEECHLESS)}  # a script may be long
+        texts = _cleaned(_BREAK.join(part for part in text.split(_BREAK) if part not in silent))
+        if not silent or len(max(texts, key=len, default="")) >= limit:
+            return False
     links = node.css("a")
-    if len(links) < least or node.css_first(_OF_A_STORY) is not None:
+    linked, size = sum([len(link.text(strip=True)) for link in links]), sum(map(len, texts))
+    if len(links) < least or linked < share * size or node.css_first(_OF_A_STORY) is not None:
         return False
-    blocks = outline_of(node, links=True).blocks
-    if any(block.weight >= limit for block in blocks):
-        return False
-    linked = sum(min(block.link_chars, len(block.text)) for block in blocks)
-    return linked >= share * sum(len(block.text) for block in blocks)
+    if size - linked < limit and not _UNSPACED.search(text):
+        return True
+    return all(block.weight < limit for block in outline_of(node, links=True).blocks)
 
 
-def _has_long(texts: list[str], node: LexborNode, limit: int) -> bool:
-    """Whether one of an element's texts is long, scripts aside."""
-    if len(" ".join(max(texts, key=len).split())) < limit:
-        return False
-    silent = {each.text() for each in node.css(_SPEECHLESS)}
-    return any(len(" ".join(text.split())) >= limit for text in texts if text not in silent)
+def _cleaned(text: str) -> list[str]:
+    return [clean for part in text.split(_BREAK) if (clean := " ".join(part.split()))]
 
 
 def _clean(text: str) -> str:
