@@ -1,11 +1,11 @@
 """A page as a flat run of text blocks, each with the elements that hold it.
 
 One walk over the tree. Blocks are what a reader sees as a paragraph, heading, list item or cell;
-nothing is judged here beyond what the markup itself says (hidden, navigation, caption).
+nothing is judged here beyond what the markup itself says (hidden, navigation, caption), and that an
+element holds but labels and links, which is passed over.
 
 Most nodes of a page hold no text of it: icons, scripts, empty boxes. So the walk goes from text to
-text, and reads an element only when a text stands in it. Nodes cost little, attributes more; what
-passes by the hundred is written out where it stands, since a call takes as long as what it does.
+text, and reads an element only when a text stands in it. Nodes cost little, attributes more.
 """
 
 import re
@@ -265,14 +265,15 @@ class _Places:
         """Whether an element may be passed over; in an article, a list of links may be its text."""
         if self.with_links or kind in _INLINE or kind in _STORIES:
             return False
-        if hint < 0:
-            return True
-        while kind in _LISTS and parent >= 0:
-            around = self.elements[parent]
-            if around.tag == "article" or around.hint is _BODY:
-                return False
-            parent = around.parent
-        return kind in _LISTS
+        return hint < 0 or (kind in _LISTS and not self._is_in_article(parent))
+
+    def _is_in_article(self, index: int) -> bool:
+        while index >= 0:
+            element = self.elements[index]
+            if element.tag == "article" or element.hint is _BODY:
+                return True
+            index = element.parent
+        return False
 
 
 def _ends_line(parts: list[str]) -> bool:

@@ -17,7 +17,7 @@ from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_tail_heading
 
 SECONDED, ALONE = 0.3, 0.45  # the score that keeps a block with the rules, and against them
-DOUBTFUL = 0.9  # the same against them for links and for what is named as no part of a story
+DOUBTFUL = 0.9  # the same against them for links, navigation, and headings of what is no story
 GOING_ON = 0.2  # the same with them for a paragraph that looks and stands like the one before
 ANNOUNCED = 0.05  # the same for the items of a list that the line before it announces
 MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is too much
@@ -153,13 +153,12 @@ def _with_what_goes_on(outline: Outline, scores: Scores, features: Features) -> 
 
 def _add_what_is_announced(outline: Outline, scores: Scores, chosen: NDArray[np.bool_]) -> None:
     """Choose the list after a line that ends in a colon: without it, the line says nothing."""
-    blocks, elements = outline.blocks, outline.elements
+    elements = outline.elements
     announced = -1  # the element that the announced list must stand in
-    for index in range(len(blocks)):
-        block = blocks[index]
+    for index, block in enumerate(outline.blocks):
         holder = elements[elements[block.element].parent]  # the list, if this is an item
-        is_item = block.tag == "li" and holder.parent == announced
-        if announced >= 0 and is_item and holder.hint >= 0 and block.link_density <= 0.5:
+        is_next = block.tag == "li" and holder.parent == announced >= 0
+        if is_next and holder.hint >= 0 and block.link_density <= 0.5:
             chosen[index] |= scores[index] >= ANNOUNCED
         elif chosen[index] and block.text.endswith((":", "：")) and not is_tail_heading(block.text):
             announced = elements[block.element].parent

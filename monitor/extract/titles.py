@@ -20,8 +20,7 @@ def clean_titles(texts: Iterable[str], sites: frozenset[str]) -> list[str]:
     whole = [text for text in texts if text]
     distinct = dict.fromkeys(whole)  # most pages say the same thrice
     names = sites | _told_by_agreement(distinct)
-    ends = tuple(names)
-    cleaned = {title: _without_site(_before_bar(title, names), names, ends) for title in distinct}
+    cleaned = {title: _without_site(_before_bar(title, names), names) for title in distinct}
     return [cleaned[title] for title in whole]
 
 
@@ -60,8 +59,9 @@ def _is_akin(name: str, site: str) -> bool:
     return site.startswith(name) or (name.startswith(site) and len(name) <= len(site) + _WORD)
 
 
-def _without_site(title: str, sites: frozenset[str], ends: tuple[str, ...]) -> str:
-    """Cut the last or first parts that are the site's name; ``ends`` are the sites again."""
+def _without_site(title: str, sites: frozenset[str]) -> str:
+    """Cut the last or first parts that are the site's name."""
+    ends = tuple(sites)
     for _ in range(3):
         folded = fold(title)
         if not folded.endswith(ends) and not folded.startswith(ends):
