@@ -70,6 +70,19 @@ def test_what_the_walk_passed_over_is_named() -> None:
     assert found.passed == ("<ul more news> with 4 links: Story 0 Story 1 Story 2 Story 3",)
 
 
+def test_what_a_rule_decides_is_not_put_down_to_the_score() -> None:
+    items = "<ul><li>Harbour dues</li><li>Tugs</li><li>Losses</li></ul>"
+    story = f"<h1>The bank</h1><p>{APPEAL}</p><p>It names three things:</p>{items}"
+    other = "<h1>The pilots of the harbour</h1><p>They row out, and sing of it at night.</p>"
+    page = f"<title>The bank</title><article>{story}</article><div><article>{other}</article></div>"
+    found = explain_page(page.encode(), URL, "text/html", Guidance())
+    reasons = {block.text: block.reason for block in found.blocks}
+    assert reasons["Tugs"] in ("reads like the story", "kept with what stands around it")
+    assert all(b.reason != "reads like the story" for b in found.blocks if b.score < 0.3)
+    told = "in an article of its own on this page: another story"
+    assert reasons["They row out, and sing of it at night."] == told
+
+
 def test_a_text_that_is_no_block_is_told_of() -> None:
     data = (DATA.parent / "pages" / "jsonld_only.html").read_bytes()
     found = explain_page(data, URL, "text/html", Guidance())

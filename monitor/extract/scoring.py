@@ -75,11 +75,14 @@ def judged(outline: Outline, known: Known) -> tuple[Verdict, ...]:
     if not outline.blocks:
         return ()
     found = _judge(outline, known)
-    kept = frozenset(found.kept)
-    return tuple(
-        Verdict(i, round(score, 3), i in kept, _reason(outline.blocks[i], score, known, i in kept))
-        for i, score in enumerate(found.scores)
-    )
+    kept, others = frozenset(found.kept), frozenset(_of_other_articles(outline, known))
+    verdicts = []
+    for i, score in enumerate(found.scores):
+        reason = _reason(outline.blocks[i], score, known, i in kept)
+        if i in others:
+            reason = "in an article of its own on this page: another story"
+        verdicts.append(Verdict(i, round(score, 3), i in kept, reason))
+    return tuple(verdicts)
 
 
 def _judge(outline: Outline, known: Known) -> _Judgement:
@@ -203,7 +206,8 @@ def _certainty(found: _Judgement) -> float:
 
 def _reason(block: Block, score: float, known: Known, is_kept: bool) -> str:  # noqa: FBT001
     if is_kept:
-        return "kept"
+        # Lists, tables and paragraphs may stay for what stands before them.
+        return "kept" if score >= SECONDED else "kept with what stands around it"
     if fold(block.text) in known.titles:
         return "the headline"
     return (
