@@ -17,6 +17,7 @@ from monitor.extract.live import updates_of
 from monitor.extract.metadata import Metadata, metadata_of
 from monitor.extract.opinion import with_second_opinion
 from monitor.extract.parsing import parsed
+from monitor.extract.prompts import without_prompts
 from monitor.extract.pruning import prune
 from monitor.extract.recurrence import passages_of, without_recurring
 from monitor.extract.scoring import Story, story_of
@@ -114,8 +115,8 @@ def prepared(tree: LexborHTMLParser, url: str) -> tuple[Metadata, Outline, Known
 
 def _text_of(outline: Outline, story: Story, known: Known) -> str:
     """One paragraph a line, without repeating the title or a paragraph that the page has twice."""
-    texts = [without_boilerplate(outline.blocks[i].text) for i in story.blocks]
-    return "\n".join(_unrepeated([_without_title(text, known) for text in texts]))
+    told = without_prompts([without_boilerplate(outline.blocks[i].text) for i in story.blocks])
+    return "\n".join(_unrepeated([_without_title(text, known) for text in told]))
 
 
 def _without_title(text: str, known: Known) -> str:
@@ -146,5 +147,5 @@ def _body_of_linked_data(meta: Metadata, text: str) -> str:
     weight = weight_of(body)
     if weight < 250 or weight_of(text) > 0.4 * weight:
         return ""
-    lines = (line for line in body.split("\n") if not is_boilerplate(line))
-    return "\n".join(_unrepeated(lines))
+    lines = [line for line in body.split("\n") if not is_boilerplate(line)]
+    return "\n".join(_unrepeated(without_prompts(lines)))

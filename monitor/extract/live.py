@@ -19,6 +19,7 @@ from monitor.extract.jsonld import MOST_UPDATES
 from monitor.extract.known import fold
 from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.metadata import Metadata
+from monitor.extract.prompts import without_prompt
 from monitor.extract.tokens import Hint, hint_of
 from monitor.model import Page, Update
 
@@ -148,7 +149,7 @@ def _lines(blocks: Sequence[Block], skipped: Collection[str]) -> Iterable[str]:
     """The text under the heading, without the labels above it: time, author, “Share”."""
     begun = False
     for block in blocks:
-        text = without_boilerplate(block.text).replace("\n", " ")
+        text = without_prompt(without_boilerplate(block.text)).replace("\n", " ")
         label = block.weight < _LABEL and not begun and block.tag != "p"
         if label or fold(text) in skipped or is_boilerplate(text) or block.link_density > 0.8:
             continue
