@@ -15,7 +15,6 @@ from monitor.extract.languages import lang_of
 from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.live import updates_of
 from monitor.extract.metadata import Metadata, metadata_of
-from monitor.extract.opinion import with_second_opinion
 from monitor.extract.parsing import parsed
 from monitor.extract.prompts import without_prompts
 from monitor.extract.pruning import prune
@@ -99,8 +98,6 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
         unmatched=named.unmatched,
         passages=() if fallback or named.lines else passages_of(outline, whole, left_out),
     )
-    if guidance.second_opinion:
-        page = with_second_opinion(page, html)
     return Examination(page, outline, known, story, left_out)
 
 

@@ -27,7 +27,6 @@ class Guidance:
     """What is known of an outlet's pages before one of them is read."""
 
     selectors: Selectors | None = None
-    second_opinion: bool = False  # ask trafilatura and htmldate where our own reading is unsure
     recurring: frozenset[str] = frozenset()  # imprints of passages that the outlet repeats
 
 
