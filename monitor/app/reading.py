@@ -11,6 +11,7 @@ from monitor import pipeline
 from monitor.app.advice import advised
 from monitor.app.clock import now
 from monitor.app.desk import Desk
+from monitor.app.editions import without_what_was_said
 from monitor.app.rulebook import RuleBook
 from monitor.app.workers import Workers
 from monitor.errors import FetchError, MonitorError, ParseError
@@ -137,11 +138,18 @@ class Reader:
         )
 
     async def record(
-        self, pair: Listed, article: Article, final_url: str | None, page: Page | None = None
+        self,
+        pair: Listed,
+        article: Article,
+        final_url: str | None,
+        page: Page | None = None,
+        *,
+        said: Article | None = None,
     ) -> None:
         """Match an article and store it with all that is decided about it; raises StoreError.
 
-        Of ``page``, if the article was read from it, the site's boilerplate is learned.
+        Of ``page``, if the article was read from it, the site's boilerplate is learned. Of what
+        was ``said`` at a first poll already nobody is told.
         """
         reading = pipeline.make_reading(
             pair,
@@ -151,6 +159,8 @@ class Reader:
             final_url=final_url,
             now=now(),
         )
+        if said is not None:
+            reading = without_what_was_said(reading, said, self._rules.ruleset, now())
         if not self._learn_boilerplate:
             reading = replace(reading, passages=())
         routing, wait = self._desk.routing(), self._first_wait

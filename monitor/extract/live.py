@@ -60,7 +60,12 @@ def updates_of(
 
 def may_go_live(page: Page) -> bool:
     """Whether a page calls itself live though it has no updates, or too few to be told apart."""
-    return bool(_URL.search(page.url) or _TITLE.search(page.title or ""))
+    return is_called_live(page.url, page.title or "")
+
+
+def is_called_live(url: str, title: str) -> bool:
+    """Whether an address or a headline is one that outlets give to live blogs."""
+    return bool(_URL.search(url) or _TITLE.search(title))
 
 
 def lead_of(page: Page) -> str:
@@ -77,7 +82,7 @@ def lead_of(page: Page) -> str:
 
 
 def _calls_itself_live(outline: Outline, url: str, meta: Metadata) -> bool:
-    if meta.linked.live or _URL.search(url) or _TITLE.search(meta.title or ""):
+    if meta.linked.live or is_called_live(url, meta.title or ""):
         return True
     names = "\n".join([element.names for element in outline.elements])
     return ("live" in names or "Live" in names) and _NAMES.search(names) is not None
