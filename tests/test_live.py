@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog.testing
 from rich.console import Console
 
 from monitor import schedule
@@ -73,6 +74,16 @@ async def test_each_update_is_an_article_with_its_own_place_and_match(desk: Desk
     found = desk.why("/live/1").article.article
     assert (found.text, found.title) == (both, "Update number 3")
     assert found.published == datetime(2026, 11, 22, 3, tzinfo=UTC)
+
+
+async def test_the_log_does_not_say_that_an_update_was_read_from_the_feed(desk: Desk) -> None:
+    async with desk.open("/rss") as application:
+        with structlog.testing.capture_logs() as logs:
+            await opened(desk, application, *OTHERS)
+    told = [log for log in logs if log["event"] == "article"]
+    assert len(told) == 1 + len(OTHERS)
+    assert not [log for log in told if "feed_only" in log]
+    assert sum("update of the live blog" in log.get("note", "") for log in told) == len(OTHERS)
 
 
 async def test_words_of_different_updates_do_not_combine(desk: Desk) -> None:

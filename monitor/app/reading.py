@@ -180,6 +180,12 @@ def _without_url(error: MonitorError, url: str) -> str:
     return str(error).replace(url, "the page").split(";")[0].rstrip(".")
 
 
+def _noted(article: Article) -> dict[str, str]:
+    return (
+        {"feed_only" if article.origin == "feed" else "note": article.note} if article.note else {}
+    )
+
+
 def _log_reading(article: Article, rules: list[str], known: Known, outcome: Outcome) -> None:
     log.info(
         "article",
@@ -189,5 +195,5 @@ def _log_reading(article: Article, rules: list[str], known: Known, outcome: Outc
         rules=rules,
         relation=str(known.relation),
         decisions=[f"{d.chat or '-'}: {d.reason}" for d in outcome.decisions],
-        **({"feed_only": article.note} if article.note else {}),
+        **_noted(article),
     )

@@ -89,7 +89,7 @@ class Article:
     country: str | None = None
     canonical_url: str | None = None
     origin: str = "page"  # "page", or "feed" where the page gave nothing
-    note: str = ""  # why the origin is the feed, for people
+    note: str = ""  # for people: why the origin is the feed, or what it is an update of
 
 
 class Priority(StrEnum):
