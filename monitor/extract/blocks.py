@@ -354,6 +354,9 @@ def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
     Blocks are made only of what may be one by its texts, which many short pieces may be, too.
     """
     limit, share, least = _BESIDE if hint < 0 else _LISTED
+    links = node.css("a")
+    if len(links) < least:
+        return False
     text = node.text(separator=_BREAK)
     texts = _cleaned(text) if len(text) <= _MUCH else []
     if not texts:
@@ -363,9 +366,8 @@ def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
         texts = _cleaned(_BREAK.join(part for part in text.split(_BREAK) if part not in silent))
         if not silent or len(max(texts, key=len, default="")) >= limit:
             return False
-    links = node.css("a")
     linked, size = sum([len(link.text(strip=True)) for link in links]), sum(map(len, texts))
-    if len(links) < least or linked < share * size or node.css_first(_OF_A_STORY) is not None:
+    if linked < share * size or node.css_first(_OF_A_STORY) is not None:
         return False
     if size - linked < limit and not _UNSPACED.search(text):
         return True
@@ -373,7 +375,12 @@ def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
 
 
 def _cleaned(text: str) -> list[str]:
-    return [clean for part in text.split(_BREAK) if (clean := " ".join(part.split()))]
+    return [_spaced(line) for part in text.split(_BREAK) if (line := part.strip())]
+
+
+def _spaced(text: str) -> str:
+    """Single spaces."""
+    return text if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def _clean(text: str) -> str:
