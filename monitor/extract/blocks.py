@@ -358,13 +358,14 @@ def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
     if len(links) < least:
         return False
     text = node.text(separator=_BREAK)
-    texts = _cleaned(text) if len(text) <= _MUCH else []
+    parts = text.split(_BREAK) if len(text) <= _MUCH else []
+    texts = _cleaned(parts)
     if not texts:
         return False
     if len(max(texts, key=len)) >= limit:
         silent = {each.text() for each in node.css(_SPEECHLESS)}  # a script may be long
-        texts = _cleaned(_BREAK.join(part for part in text.split(_BREAK) if part not in silent))
-        if not silent or len(max(texts, key=len, default="")) >= limit:
+        texts = _cleaned([part for part in parts if part not in silent]) if silent else texts
+        if len(max(texts, key=len, default="")) >= limit:
             return False
     linked, size = sum([len(link.text(strip=True)) for link in links]), sum(map(len, texts))
     if linked < share * size or node.css_first(_OF_A_STORY) is not None:
@@ -374,8 +375,8 @@ def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
     return all(block.weight < limit for block in outline_of(node, links=True).blocks)
 
 
-def _cleaned(text: str) -> list[str]:
-    return [_spaced(line) for part in text.split(_BREAK) if (line := part.strip())]
+def _cleaned(parts: list[str]) -> list[str]:
+    return [_spaced(line) for part in parts if (line := part.strip())]
 
 
 def _spaced(text: str) -> str:
