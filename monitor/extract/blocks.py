@@ -370,7 +370,7 @@ def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
     linked, size = sum([len(link.text(strip=True)) for link in links]), sum(map(len, texts))
     if linked < share * size or node.css_first(_OF_A_STORY) is not None:
         return False
-    if size - linked < limit and not _UNSPACED.search(text):
+    if size - linked < limit and weight_of("".join(texts)) == size:  # no Han text, say
         return True
     return all(block.weight < limit for block in outline_of(node, links=True).blocks)
 
