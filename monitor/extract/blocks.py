@@ -251,10 +251,11 @@ class _Places:
         # Inline markup may stand apart from its sentence: a credit, a tooltip.
         if kind in _INLINE and not hidden and (hint is _NONE or hint is _BODY):
             return around
-        if self._may_go(kind, hint, around >> 1) and _holds_links_only(node, hint):
+        parent = around >> 1
+        is_beside = hint < 0 or kind in _LISTS
+        if is_beside and self._may_go(kind, hint, parent) and _holds_links_only(node, hint):
             self.passed.append(node)
             return _APART
-        parent = around >> 1
         depth = self.elements[parent].depth + 1
         if depth > _DEEPEST:
             return around
@@ -262,10 +263,10 @@ class _Places:
         return 2 * (len(self.elements) - 1) + (around & 1)
 
     def _may_go(self, kind: int, hint: Hint, parent: int) -> bool:
-        """Whether an element may be passed over; in an article, a list of links may be its text."""
+        """Whether it may be passed over; in an article, a list of links may be its text."""
         if self.with_links or kind in _INLINE or kind in _STORIES:
             return False
-        return hint < 0 or (kind in _LISTS and not self._is_in_article(parent))
+        return hint < 0 or not self._is_in_article(parent)
 
     def _is_in_article(self, index: int) -> bool:
         while index >= 0:
@@ -376,12 +377,12 @@ def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
 
 
 def _cleaned(parts: list[str]) -> list[str]:
-    return [_spaced(line) for part in parts if (line := part.strip())]
-
-
-def _spaced(text: str) -> str:
-    """Single spaces."""
-    return text if text.isprintable() and "  " not in text else " ".join(text.split())
+    lines = [part.strip() for part in parts]
+    return [
+        line if line.isprintable() and "  " not in line else " ".join(line.split())
+        for line in lines
+        if line
+    ]
 
 
 def _clean(text: str) -> str:
