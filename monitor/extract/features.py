@@ -199,7 +199,7 @@ def _said(run: _Run, known: Known) -> _Said:
 def _where(asked: NDArray[np.bool_], texts: Sequence[str], says: Callable[[str], bool]) -> Column:
     """What a test says of the texts that it is asked of, 0 for the others."""
     found = np.zeros(len(texts))
-    for index in np.flatnonzero(asked).tolist():
+    for index in asked.nonzero()[0].tolist():
         found[index] = says(texts[index])
     return found
 
@@ -240,7 +240,7 @@ def _agrees(text: str, body: str) -> bool:
 def _after_title(titles: Column) -> list[Column]:
     """Whether the first and the last headline are behind, and how near the first is."""
     places = np.arange(len(titles))
-    found = np.flatnonzero(titles)
+    found = titles.nonzero()[0]
     if not len(found):
         return [np.zeros(len(titles))] * 3
     after = (places > found[0]).astype(np.float64)
@@ -249,7 +249,7 @@ def _after_title(titles: Column) -> list[Column]:
 
 def _words(run: _Run, vocabulary: Vocabulary) -> Column:
     """What the first words of labels say; what links say is as good as known."""
-    read = np.flatnonzero((run.lengths <= SHORT) & (run.density <= 0.8))
+    read = ((run.lengths <= SHORT) & (run.density <= 0.8)).nonzero()[0]
     scores = np.zeros((3, len(run.texts)))
     scores[:, read] = vocabulary.scores_of_words([run.texts[i] for i in read.tolist()]).T / 2
     return scores
@@ -272,7 +272,7 @@ def _places(prose: Column) -> list[Column]:
     count = len(prose)
     places = np.arange(count)
     total = max(1.0, prose.sum())
-    past = np.cumsum(prose) / total
+    past = prose.cumsum() / total
     opening = np.exp(-places / 10)
     return [
         places / count,
@@ -301,7 +301,7 @@ def _alike(run: _Run, tree: Tree, prose: Column) -> list[Column]:
 def _near_prose(prose: Column, structure: Structure) -> list[Column]:
     """How far the last and the next prose are, and the ends of what the container holds."""
     places = np.arange(len(prose))
-    held = np.flatnonzero(structure.inside & (prose > 0))
+    held = (structure.inside & (prose > 0)).nonzero()[0]
     first, last = (held[0], held[-1]) if len(held) else (0, len(prose))
     return [
         np.minimum(12, _since(prose > 60)) / 6,

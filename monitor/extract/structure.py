@@ -156,7 +156,7 @@ def _held(tree: Tree, elements: Numbers, figures: tuple[Column, ...]) -> Column:
 def _summed(tree: Tree, own: NDArray[Any]) -> Column:
     """The sums over each element and all within it."""
     sums = np.zeros((len(own) + 1, *own.shape[1:]))
-    np.cumsum(own, axis=0, out=sums[1:])
+    own.cumsum(axis=0, out=sums[1:])
     total: Column = sums[tree.ends] - sums[:-1]
     return total
 
@@ -240,7 +240,7 @@ def _container(tree: Tree, prose: Column) -> int:
     above = prose[tree.parents]
     holds = (prose >= share * above) & (above > 0) & ((tree.bits & _LEAF) == 0)
     found, chain = 0, {0}
-    for index in np.flatnonzero(holds).tolist():
+    for index in holds.nonzero()[0].tolist():
         if int(tree.parents[index]) in chain:
             chain.add(index)
             found = index
