@@ -6,6 +6,7 @@ Everything is computed for all blocks of a page at once, since a page has hundre
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ _PARAGRAPH, _H1, _ITEM, _CELL, _QUOTE = (
 )
 _DENSITIES = np.array([[0.0], [0.8]])
 _WEIGHTS = np.array([[25], [100], [250]])
+_MEAN_OF_SEVEN = np.ones(7) / 7
 _TELLING = 600  # characters; a longer text is no line about the page
 
 
@@ -199,8 +201,7 @@ def _said(run: _Run, known: Known) -> _Said:
 def _where(asked: NDArray[np.bool_], texts: Sequence[str], says: Callable[[str], bool]) -> Column:
     """What a test says of the texts that it is asked of, 0 for the others."""
     found = np.zeros(len(texts))
-    for index in asked.nonzero()[0].tolist():
-        found[index] = says(texts[index])
+    found[asked] = [says(text) for text in compress(texts, asked.tolist())]
     return found
 
 
@@ -249,9 +250,9 @@ def _after_title(titles: Column) -> list[Column]:
 
 def _words(run: _Run, vocabulary: Vocabulary) -> Column:
     """What the first words of labels say; what links say is as good as known."""
-    read = ((run.lengths <= SHORT) & (run.density <= 0.8)).nonzero()[0]
+    read = (run.lengths <= SHORT) & (run.density <= 0.8)
     scores = np.zeros((3, len(run.texts)))
-    scores[:, read] = vocabulary.scores_of_words([run.texts[i] for i in read.tolist()]).T / 2
+    scores[:, read] = vocabulary.scores_of_words([*compress(run.texts, read.tolist())]).T / 2
     return scores
 
 
@@ -259,10 +260,10 @@ def _repeats(run: _Run) -> list[Column]:
     """Whether an earlier or a later block has the same text, and how many do around it."""
     first: dict[str, int] = {}
     count = len(run.texts)
-    of = np.fromiter((first.setdefault(text, i) for i, text in enumerate(run.texts)), np.int64)
+    of = np.fromiter(map(first.setdefault, run.texts, range(count)), np.int64, count)
     before = (of != np.arange(count)).astype(np.float64)
     long = before * (run.lengths > 40)
-    around = np.convolve(long, np.ones(7) / 7)[3 : 3 + count]
+    around = np.convolve(long, _MEAN_OF_SEVEN)[3 : 3 + count]
     again = np.bincount(of, minlength=count)[of] > 1
     return [again.astype(np.float64), long, around]
 
