@@ -103,7 +103,7 @@ def _joined(columns: Sequence[NDArray[Any]], count: int) -> Table:
         end = start + (1 if column.ndim == 1 else len(column))
         rows[start:end] = column
         start = end
-    return np.ascontiguousarray(rows.T)
+    return rows.T
 
 
 def _run_of(blocks: list[Block]) -> _Run:
