@@ -251,10 +251,11 @@ class _Places:
         # Inline markup may stand apart from its sentence: a credit, a tooltip.
         if kind in _INLINE and not hidden and (hint is _NONE or hint is _BODY):
             return around
-        if self._may_go(kind, hint, around >> 1) and _holds_links_only(node, hint):
+        parent = around >> 1
+        is_beside = hint < 0 or kind in _LISTS
+        if is_beside and self._may_go(kind, hint, parent) and _holds_links_only(node, hint):
             self.passed.append(node)
             return _APART
-        parent = around >> 1
         depth = self.elements[parent].depth + 1
         if depth > _DEEPEST:
             return around
@@ -262,10 +263,10 @@ class _Places:
         return 2 * (len(self.elements) - 1) + (around & 1)
 
     def _may_go(self, kind: int, hint: Hint, parent: int) -> bool:
-        """Whether an element may be passed over; in an article, a list of links may be its text."""
+        """Whether it may be passed over; in an article, a list of links may be its text."""
         if self.with_links or kind in _INLINE or kind in _STORIES:
             return False
-        return hint < 0 or (kind in _LISTS and not self._is_in_article(parent))
+        return hint < 0 or not self._is_in_article(parent)
 
     def _is_in_article(self, index: int) -> bool:
         while index >= 0:
@@ -354,26 +355,34 @@ def _holds_links_only(node: LexborNode, hint: Hint) -> bool:
     Blocks are made only of what may be one by its texts, which many short pieces may be, too.
     """
     limit, share, least = _BESIDE if hint < 0 else _LISTED
+    links = node.css("a")
+    if len(links) < least:
+        return False
     text = node.text(separator=_BREAK)
-    texts = _cleaned(text) if len(text) <= _MUCH else []
+    parts = text.split(_BREAK) if len(text) <= _MUCH else []
+    texts = _cleaned(parts)
     if not texts:
         return False
     if len(max(texts, key=len)) >= limit:
         silent = {each.text() for each in node.css(_SPEECHLESS)}  # a script may be long
-        texts = _cleaned(_BREAK.join(part for part in text.split(_BREAK) if part not in silent))
-        if not silent or len(max(texts, key=len, default="")) >= limit:
+        texts = _cleaned([part for part in parts if part not in silent]) if silent else texts
+        if len(max(texts, key=len, default="")) >= limit:
             return False
-    links = node.css("a")
     linked, size = sum([len(link.text(strip=True)) for link in links]), sum(map(len, texts))
-    if len(links) < least or linked < share * size or node.css_first(_OF_A_STORY) is not None:
+    if linked < share * size or node.css_first(_OF_A_STORY) is not None:
         return False
-    if size - linked < limit and not _UNSPACED.search(text):
+    if size - linked < limit and weight_of("".join(texts)) == size:  # no Han text, say
         return True
     return all(block.weight < limit for block in outline_of(node, links=True).blocks)
 
 
-def _cleaned(text: str) -> list[str]:
-    return [clean for part in text.split(_BREAK) if (clean := " ".join(part.split()))]
+def _cleaned(parts: list[str]) -> list[str]:
+    lines = [part.strip() for part in parts]
+    return [
+        line if line.isprintable() and "  " not in line else " ".join(line.split())
+        for line in lines
+        if line
+    ]
 
 
 def _clean(text: str) -> str:

@@ -6,6 +6,7 @@ Everything is computed for all blocks of a page at once, since a page has hundre
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ _PARAGRAPH, _H1, _ITEM, _CELL, _QUOTE = (
 )
 _DENSITIES = np.array([[0.0], [0.8]])
 _WEIGHTS = np.array([[25], [100], [250]])
+_MEAN_OF_SEVEN = np.ones(7) / 7
 _TELLING = 600  # characters; a longer text is no line about the page
 
 
@@ -101,17 +103,20 @@ def _joined(columns: Sequence[NDArray[Any]], count: int) -> Table:
         end = start + (1 if column.ndim == 1 else len(column))
         rows[start:end] = column
         start = end
-    return np.ascontiguousarray(rows.T)
+    return rows.T
 
 
 def _run_of(blocks: list[Block]) -> _Run:
     texts, tags, elements, links, weights = zip(*blocks, strict=True)
-    lengths = np.array([float(len(text)) for text in texts])
-    linked = np.array(links, dtype=np.float64)
+    count = len(blocks)
+    # Faster from an iterator than from a list, by a third.
+    lengths = np.fromiter(map(len, texts), np.float64, count)
+    linked = np.fromiter(links, np.float64, count)
     density = np.minimum(1.0, linked / lengths)  # no text is empty
-    kinds = np.array([_TAG_NUMBERS.get(tag, -1) for tag in tags])
+    kinds = np.fromiter([_TAG_NUMBERS.get(tag, -1) for tag in tags], np.int64, count)
     headings = (kinds >= _H1) & (kinds < _H1 + 4)
-    numbers, sizes = np.array(elements), np.array(weights, dtype=np.float64)
+    numbers = np.fromiter(elements, np.int64, count)
+    sizes = np.fromiter(weights, np.float64, count)
     return _Run(texts, kinds, numbers, sizes, lengths, linked, density, headings)
 
 
@@ -196,8 +201,7 @@ def _said(run: _Run, known: Known) -> _Said:
 def _where(asked: NDArray[np.bool_], texts: Sequence[str], says: Callable[[str], bool]) -> Column:
     """What a test says of the texts that it is asked of, 0 for the others."""
     found = np.zeros(len(texts))
-    for index in np.flatnonzero(asked).tolist():
-        found[index] = says(texts[index])
+    found[asked] = [says(text) for text in compress(texts, asked.tolist())]
     return found
 
 
@@ -237,7 +241,7 @@ def _agrees(text: str, body: str) -> bool:
 def _after_title(titles: Column) -> list[Column]:
     """Whether the first and the last headline are behind, and how near the first is."""
     places = np.arange(len(titles))
-    found = np.flatnonzero(titles)
+    found = titles.nonzero()[0]
     if not len(found):
         return [np.zeros(len(titles))] * 3
     after = (places > found[0]).astype(np.float64)
@@ -246,9 +250,9 @@ def _after_title(titles: Column) -> list[Column]:
 
 def _words(run: _Run, vocabulary: Vocabulary) -> Column:
     """What the first words of labels say; what links say is as good as known."""
-    read = np.flatnonzero((run.lengths <= SHORT) & (run.density <= 0.8))
+    read = (run.lengths <= SHORT) & (run.density <= 0.8)
     scores = np.zeros((3, len(run.texts)))
-    scores[:, read] = vocabulary.scores_of_words([run.texts[i] for i in read.tolist()]).T / 2
+    scores[:, read] = vocabulary.scores_of_words([*compress(run.texts, read.tolist())]).T / 2
     return scores
 
 
@@ -256,10 +260,10 @@ def _repeats(run: _Run) -> list[Column]:
     """Whether an earlier or a later block has the same text, and how many do around it."""
     first: dict[str, int] = {}
     count = len(run.texts)
-    of = np.fromiter((first.setdefault(text, i) for i, text in enumerate(run.texts)), np.int64)
+    of = np.fromiter(map(first.setdefault, run.texts, range(count)), np.int64, count)
     before = (of != np.arange(count)).astype(np.float64)
     long = before * (run.lengths > 40)
-    around = np.convolve(long, np.ones(7) / 7)[3 : 3 + count]
+    around = np.convolve(long, _MEAN_OF_SEVEN)[3 : 3 + count]
     again = np.bincount(of, minlength=count)[of] > 1
     return [again.astype(np.float64), long, around]
 
@@ -269,7 +273,7 @@ def _places(prose: Column) -> list[Column]:
     count = len(prose)
     places = np.arange(count)
     total = max(1.0, prose.sum())
-    past = np.cumsum(prose) / total
+    past = prose.cumsum() / total
     opening = np.exp(-places / 10)
     return [
         places / count,
@@ -298,7 +302,7 @@ def _alike(run: _Run, tree: Tree, prose: Column) -> list[Column]:
 def _near_prose(prose: Column, structure: Structure) -> list[Column]:
     """How far the last and the next prose are, and the ends of what the container holds."""
     places = np.arange(len(prose))
-    held = np.flatnonzero(structure.inside & (prose > 0))
+    held = (structure.inside & (prose > 0)).nonzero()[0]
     first, last = (held[0], held[-1]) if len(held) else (0, len(prose))
     return [
         np.minimum(12, _since(prose > 60)) / 6,

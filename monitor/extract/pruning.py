@@ -36,7 +36,18 @@ def _is_menu(node: LexborNode) -> bool:
 
 def _has_labels_only(node: LexborNode) -> bool:
     text = node.text(deep=True, separator="\n")
-    return len(text) < _BRIEF or max(map(len, text.split("\n"))) < _PROSE
+    return len(text) < _BRIEF or not _has_prose(text)
+
+
+def _has_prose(text: str) -> bool:
+    """Whether a line is as long as those of paragraphs; without parting them, which takes time."""
+    start = 0
+    while start + _PROSE <= len(text):
+        end = text.rfind("\n", start, start + _PROSE)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def _is_within(menus: Container[int], node: LexborNode) -> bool:

@@ -45,10 +45,10 @@ def story_by_rules(facts: Facts) -> Marks:
 def _between_title_and_tail(facts: Facts) -> Marks:
     """Leave out what stands before the headline, and what follows a heading such as Comments."""
     prose = facts.prose * facts.inside
-    past = np.cumsum(prose)
+    past = prose.cumsum()
     before, total = past - prose, past[-1] or 1.0
-    titles = np.flatnonzero(facts.inside & facts.titles & (before < 0.2 * total))
-    tails = np.flatnonzero(facts.inside & facts.tails & (before > 0.6 * total))
+    titles = (facts.inside & facts.titles & (before < 0.2 * total)).nonzero()[0]
+    tails = (facts.inside & facts.tails & (before > 0.6 * total)).nonzero()[0]
     within = facts.inside.copy()
     if len(titles):
         within[: titles[-1] + 1] = False

@@ -95,7 +95,7 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     for cells in _tables(outline):  # half a table says nothing, or something else
         if scores[cells].mean() >= TABLE:
             chosen[cells] |= (features.barred[cells] == 0) & ~features.doubtful[cells]
-    kept = _without_bare_ends(outline.blocks, np.flatnonzero(chosen).tolist())
+    kept = _without_bare_ends(outline.blocks, chosen.nonzero()[0].tolist())
     return _Judgement(scores.tolist(), kept, features)
 
 
@@ -145,7 +145,7 @@ def _with_what_goes_on(outline: Outline, scores: Scores, features: Features) -> 
     chosen = _chosen(scores, features)
     able = (features.ruled > 0) & (features.prose > 0) & (scores >= GOING_ON)
     last: Look | None = None
-    for index in np.flatnonzero((chosen & (features.prose > 0)) | able).tolist():
+    for index in ((chosen & (features.prose > 0)) | able).nonzero()[0].tolist():
         look = _look(outline, index)
         if chosen[index]:
             last = look

@@ -22,7 +22,7 @@ _HOLDERS = (
 )  # fmt: skip
 _HINT_BITS = (0, 4, 2, 1)  # by the hint as an index: NONE, BODY, COMMENTS (-2), CHROME (-1)
 _COMMENTS, _HIDDEN = 2, 8
-_CHROME = int(Hint.CHROME)
+_CHROME = Hint.CHROME
 _TAG_BITS = {tag: 16 << number for number, tag in enumerate(_HOLDERS)}
 _TAG_BITS |= {"ol": _TAG_BITS["ul"], "dl": _TAG_BITS["ul"], "menu": _TAG_BITS["nav"]}
 _LEAF = 1 << 30  # of an element's own bits only
@@ -73,25 +73,29 @@ def tree_of(elements: Sequence[Element], vocabulary: Vocabulary) -> Tree:
     bits = [
         _BITS.get(e.tag, 0) | _HINT_BITS[e.hint] | (_HIDDEN if e.hidden else 0) for e in elements
     ]
-    hints = [int(element.hint) for element in elements]
+    hints = [element.hint for element in elements]
     for index, hint in enumerate(hints):
-        if hint == _CHROME and _is_navigation(elements[index]):
+        if hint is _CHROME and _is_navigation(elements[index]):
             bits[index] |= _NAVIGATION
     told = bits.copy()
     for index, parent in enumerate(around):
         told[index] |= told[parent]
     numbers: dict[str, int] = {}
-    looks = np.array([numbers.setdefault(e.names, len(numbers)) for e in elements])
+    looks = _column([numbers.setdefault(e.names, len(numbers)) for e in elements])
     return Tree(
-        parents=np.array(around),
-        depths=np.array([element.depth for element in elements]),
-        ends=np.arange(len(around)) + np.array(sizes),
-        bits=np.array(bits),
-        told=np.array(told),
-        hints=np.array(hints),
+        parents=_column(around),
+        depths=_column([element.depth for element in elements]),
+        ends=np.arange(len(around)) + _column(sizes),
+        bits=_column(bits),
+        told=_column(told),
+        hints=_column(hints),
         looks=looks,
         ranges=vocabulary.ranges(list(numbers))[looks],
     )
+
+
+def _column(values: Sequence[int]) -> Numbers:
+    return np.fromiter(values, np.int64, len(values))  # faster than numpy's own array, by a third
 
 
 def _is_navigation(element: Element) -> bool:
@@ -99,7 +103,7 @@ def _is_navigation(element: Element) -> bool:
         return True
     if element.tag in _NAMED or element.tag in _LEAVES:
         return False
-    return hint_of(element.names) != Hint.CHROME
+    return hint_of(element.names) is not _CHROME
 
 
 def structure_of(
@@ -152,7 +156,7 @@ def _held(tree: Tree, elements: Numbers, figures: tuple[Column, ...]) -> Column:
 def _summed(tree: Tree, own: NDArray[Any]) -> Column:
     """The sums over each element and all within it."""
     sums = np.zeros((len(own) + 1, *own.shape[1:]))
-    np.cumsum(own, axis=0, out=sums[1:])
+    own.cumsum(axis=0, out=sums[1:])
     total: Column = sums[tree.ends] - sums[:-1]
     return total
 
@@ -236,7 +240,7 @@ def _container(tree: Tree, prose: Column) -> int:
     above = prose[tree.parents]
     holds = (prose >= share * above) & (above > 0) & ((tree.bits & _LEAF) == 0)
     found, chain = 0, {0}
-    for index in np.flatnonzero(holds).tolist():
+    for index in holds.nonzero()[0].tolist():
         if int(tree.parents[index]) in chain:
             chain.add(index)
             found = index

@@ -88,6 +88,7 @@ class Hint(IntEnum):
 
 # Bound once: a name of an enumeration is slow to look up, and this runs for every element.
 _NONE, _BODY_HINT = Hint.NONE, Hint.BODY
+_CHROME_HINT, _COMMENTS_HINT = Hint.CHROME, Hint.COMMENTS
 
 
 @lru_cache(maxsize=8192)
@@ -108,11 +109,11 @@ def _hint_of_name(name: str) -> Hint:
     parts = _parts(name)
     # Most names say nothing, which is quickly told.
     if _CHROME.isdisjoint(parts) and "".join(parts) not in _JOINED and not _has_pair(parts):
-        return Hint.NONE
+        return _NONE
     plain = name.lower().replace("_", "-")
     if len(name) <= 80 and not _says_of_others(plain) and _is_chrome(parts):
-        return Hint.CHROME if _COMMENTS.isdisjoint(parts) else Hint.COMMENTS
-    return Hint.BODY if plain.replace("--", "-") in _BODY else Hint.NONE
+        return _CHROME_HINT if _COMMENTS.isdisjoint(parts) else _COMMENTS_HINT
+    return _BODY_HINT if plain.replace("--", "-") in _BODY else _NONE
 
 
 def _parts(name: str) -> list[str]:

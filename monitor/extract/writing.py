@@ -76,14 +76,14 @@ def writing_of(texts: Sequence[str]) -> Writing:
         text if len(text) <= _LONGEST else text[: _LONGEST - _LAST] + text[-_LAST:]
         for text in texts
     ]
-    lengths = np.fromiter(map(len, read), dtype=np.int64)
+    lengths = np.fromiter(map(len, read), np.int64, len(read))
     kinds = _kinds_of("".join(read))
-    ends = np.cumsum(lengths)
+    ends = lengths.cumsum()
     last = ends - 1
     closing = kinds[last]
     kinds[:-1] *= _COUNTS.take(kinds[:-1] * np.uint8(_KINDS) + kinds[1:])
     kinds[last] = closing  # another text follows there, not the same sentence
-    places = np.repeat(np.arange(0, len(texts) * _KINDS, _KINDS), lengths) + kinds
+    places = np.arange(0, len(texts) * _KINDS, _KINDS).repeat(lengths) + kinds
     counts = np.bincount(places, minlength=len(texts) * _KINDS).reshape(-1, _KINDS)
     starts = ends - lengths
     for _ in range(3):
