@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import quote
 
 from monitor import alerts, correlations
@@ -64,6 +64,7 @@ __all__ = [
     "why_feed",
 ]
 
+_FAR_MORE = 2  # times the page's text, from which on the page cannot have shown its whole story
 LONGEST_TEXT = 300_000  # characters, a short book; matching more would hold up everything else
 
 
@@ -197,8 +198,9 @@ def make_article(
     """Put together what the page and the feed say; the feed's text is the fallback.
 
     ``note`` says why there is no page. A teaser or a list of links is used only where it has more
-    text than the feed, and the words of a wall never. Of a live blog it is what stands around its
-    updates, which are articles of their own.
+    text than the feed, and the words of a wall never. The feed's words go with it: they may name
+    what the teaser leaves out. Of a live blog it is what stands around its updates, which are
+    articles of their own.
     """
     feed_text = entry.content or entry.summary
     page = page or Page(url=entry.url, kind=PageKind.EMPTY)
@@ -212,6 +214,8 @@ def make_article(
     text = page.text if usable else feed_text
     if page.updates:
         text = lead_of(page) or feed_text
+    elif usable and (more := _more_in_feed(page, feed_text)):
+        text, note = _with_feed(page.text, feed_text), f"{more}: the feed's text was read as well"
     if len(text) > LONGEST_TEXT:
         note = f"{note} only the first {LONGEST_TEXT:,} characters of its text were read".strip()
     return Article(
@@ -221,7 +225,7 @@ def make_article(
         standfirst=page.standfirst if usable else "",
         outlet=source.outlet,
         source=source.id,
-        published=sane_date(page.published or entry.published, now),
+        published=sane_date(_published_at(page.published, entry.published), now),
         modified=sane_date(page.modified or entry.updated, now),
         authors=page.authors or entry.authors,
         section=page.section,
@@ -231,6 +235,38 @@ def make_article(
         origin="page" if usable else "feed",
         note=note,
     )
+
+
+def _more_in_feed(page: Page, feed_text: str) -> str:
+    """Why the feed may say what the page, which is used, does not; "" if it does not."""
+    if not feed_text:
+        return ""
+    if page.kind in (PageKind.STUB, PageKind.LISTING):
+        return why_feed(page)
+    short = len(feed_text) >= _FAR_MORE * len(page.text)
+    return "the page shows far less than the feed" if short else ""
+
+
+def _with_feed(text: str, feed_text: str) -> str:
+    """The text with the paragraphs of the feed that it has not; summaries are cut short by “[…]”."""
+    if _flat(feed_text).rstrip(" .…[]") in _flat(text):
+        return text
+    told = set(map(_flat, text.split("\n")))
+    more = [line for line in feed_text.split("\n") if _flat(line) and _flat(line) not in told]
+    return "\n".join([text, *more])
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _published_at(shown: datetime | None, listed: datetime | None) -> datetime | None:
+    """When the page says; by the feed's clock, where the page has but the day, and it is that."""
+    if shown is None or listed is None or shown.time() != time():
+        return shown or listed
+    # Nobody says in which zone a bare day is meant: the widest are 14 hours ahead, 12 behind.
+    ahead, behind = timedelta(hours=14), timedelta(days=1, hours=12)
+    return listed if shown - ahead <= listed <= shown + behind else shown
 
 
 def updates_of(entry: Entry, page: Page) -> tuple[tuple[Listed, Page], ...]:

@@ -138,6 +138,44 @@ class TestArticle:
         page = Page(url=ENTRY.url, kind=PageKind.STUB, title="T", text="Much more. " * 10)
         assert pipeline.make_article(ENTRY, SOURCE, page, now=NOW).origin == "page"
 
+    @pytest.mark.parametrize("kind", [PageKind.STUB, PageKind.LISTING])
+    def test_what_the_feed_says_is_not_lost_to_a_longer_teaser(self, kind):
+        page = Page(url=ENTRY.url, kind=kind, title="T", text="A sentence nobody read. " * 5)
+        article = pipeline.make_article(ENTRY, SOURCE, page, now=NOW)
+        assert article.text == f"{page.text}\n{ENTRY.summary}"
+        assert "as well" in article.note
+
+    def test_a_summary_that_the_teaser_goes_on_with_is_not_said_twice(self):
+        page = Page(url=ENTRY.url, kind=PageKind.STUB, text="It  has 412 pages, and one more.")
+        entry = replace(ENTRY, summary="It has 412 pages, […]")
+        assert pipeline.make_article(entry, SOURCE, page, now=NOW).text == page.text
+
+    def test_a_page_that_shows_far_less_than_the_feed_does_not_hide_its_text(self):
+        page = Page(url=ENTRY.url, title="T", text="The first paragraph.")
+        entry = replace(ENTRY, content="The first paragraph.\nThe second, which names the bank.")
+        article = pipeline.make_article(entry, SOURCE, page, now=NOW)
+        assert (article.text, article.origin) == (entry.content, "page")
+        assert article.note == "the page shows far less than the feed: the feed's text was read as well"
+
+    @pytest.mark.parametrize("hours", [-9, 0, 17, 30])
+    def test_the_feeds_clock_goes_before_the_bare_day_of_the_page(self, hours):
+        day = datetime(2026, 11, 20, tzinfo=UTC)
+        entry = replace(ENTRY, published=day + timedelta(hours=hours))
+        article = pipeline.make_article(entry, SOURCE, replace(PAGE, published=day), now=NOW)
+        assert article.published == entry.published
+
+    @pytest.mark.parametrize(
+        ("shown", "listed"),
+        [
+            (datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 22, 8, tzinfo=UTC)),
+            (datetime(2026, 11, 20, 7, 30, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC)),
+            (datetime(2026, 11, 20, tzinfo=UTC), None),
+        ],
+    )
+    def test_else_the_page_says_when_it_was_published(self, shown, listed):
+        entry, page = replace(ENTRY, published=listed), replace(PAGE, published=shown)
+        assert pipeline.make_article(entry, SOURCE, page, now=NOW).published == shown
+
     def test_the_feeds_whole_text_goes_before_its_summary(self):
         entry = Entry(id=None, url="https://l.example/1", title="T", summary="S", content="Whole")
         article = pipeline.make_article(entry, SOURCE, None, note="it answered 404", now=NOW)

@@ -160,6 +160,11 @@ def _without_url(error: MonitorError, url: str) -> str:
     return str(error).replace(url, "the page").split(";")[0].rstrip(".")
 
 
+def _noted(article: Article) -> str:
+    """The name under which the log has an article's note."""
+    return "feed_only" if article.origin == "feed" else "note"
+
+
 def _log_reading(article: Article, rules: list[str], known: Known, outcome: Outcome) -> None:
     log.info(
         "article",
@@ -169,5 +174,5 @@ def _log_reading(article: Article, rules: list[str], known: Known, outcome: Outc
         rules=rules,
         relation=str(known.relation),
         decisions=[f"{d.chat or '-'}: {d.reason}" for d in outcome.decisions],
-        **({"feed_only": article.note} if article.note else {}),
+        **({_noted(article): article.note} if article.note else {}),
     )
