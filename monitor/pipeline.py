@@ -248,7 +248,7 @@ def _more_in_feed(page: Page, feed_text: str) -> str:
 
 
 def _with_feed(text: str, feed_text: str) -> str:
-    """The text with the paragraphs of the feed that it has not; summaries are cut short by “[…]”."""
+    """The text with the paragraphs of the feed that it has not; summaries end with “[…]”."""
     if _flat(feed_text).rstrip(" .…[]") in _flat(text):
         return text
     told = set(map(_flat, text.split("\n")))

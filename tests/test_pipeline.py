@@ -155,7 +155,10 @@ class TestArticle:
         entry = replace(ENTRY, content="The first paragraph.\nThe second, which names the bank.")
         article = pipeline.make_article(entry, SOURCE, page, now=NOW)
         assert (article.text, article.origin) == (entry.content, "page")
-        assert article.note == "the page shows far less than the feed: the feed's text was read as well"
+        assert (
+            article.note
+            == "the page shows far less than the feed: the feed's text was read as well"
+        )
 
     @pytest.mark.parametrize("hours", [-9, 0, 17, 30])
     def test_the_feeds_clock_goes_before_the_bare_day_of_the_page(self, hours):
