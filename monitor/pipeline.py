@@ -14,6 +14,7 @@ from urllib.parse import quote
 from monitor import alerts, correlations
 from monitor.extract import read_page
 from monitor.extract.live import lead_of, may_go_live
+from monitor.extract.recurrence import is_unrelated
 from monitor.model import (
     Article,
     Document,
@@ -48,10 +49,12 @@ __all__ = [
     "half_known",
     "is_live",
     "is_own_page",
+    "is_strange",
     "listed",
     "live_request",
     "make_article",
     "make_reading",
+    "may_name_itself",
     "page_request",
     "read_page",
     "read_source",
@@ -64,6 +67,8 @@ __all__ = [
     "why_feed",
 ]
 
+_BRIEF = 800  # characters of a text that may be no article's
+_TELLING = 15  # characters of a headline that says what the article is about
 _FAR_MORE = 2  # times the page's text, from which on the page cannot have shown its whole story
 LONGEST_TEXT = 300_000  # characters, a short book; matching more would hold up everything else
 
@@ -187,6 +192,26 @@ def is_own_page(page: Page) -> bool:
     return page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.STUB)
 
 
+def is_strange(entry: Entry, page: Page) -> bool:
+    """Whether a short page is headed by something else than what led to it.
+
+    It may ask for a log-in, or say in words alone that the article is gone. The same words stand
+    there for many entries, which must not become copies of each other.
+    """
+    return (
+        page.kind is PageKind.ARTICLE
+        and len(page.text) < _BRIEF
+        and len(entry.title) >= _TELLING
+        and page.title is not None
+        and is_unrelated(page.title, [entry.title], host(entry.url))
+    )
+
+
+def may_name_itself(entry: Entry, page: Page) -> bool:
+    """Whether where a page stands, and what it calls itself, says something of its entry."""
+    return is_own_page(page) and not is_strange(entry, page)
+
+
 def is_live(page: Page) -> bool:
     """Whether to read a page again: it has updates, or says that it will."""
     return bool(page.updates) or (is_own_page(page) and may_go_live(page))
@@ -211,16 +236,20 @@ def make_article(
         note = why_feed(page)
     if source.pages and not feed_text and not usable:
         note = f"{note}; only the headline could be read"
+    title = (page.title if usable else None) or entry.title or page.title or _opening(feed_text)
     text = page.text if usable else feed_text
     if page.updates:
         text = lead_of(page) or feed_text
+    elif is_strange(entry, page):
+        title, text = entry.title, _with_feed(f"{page.title}\n{page.text}", feed_text)
+        note = f"the page is headed “{page.title}”: the feed's text was read as well"
     elif usable and (more := _more_in_feed(page, feed_text)):
         text, note = _with_feed(page.text, feed_text), f"{more}: the feed's text was read as well"
     if len(text) > LONGEST_TEXT:
         note = f"{note} only the first {LONGEST_TEXT:,} characters of its text were read".strip()
     return Article(
         url=entry.url or without_login(source.url),
-        title=(page.title if usable else None) or entry.title or page.title or _opening(feed_text),
+        title=title,
         text=text[:LONGEST_TEXT],
         standfirst=page.standfirst if usable else "",
         outlet=source.outlet,
@@ -231,7 +260,7 @@ def make_article(
         section=page.section,
         lang=page.lang or source.lang,
         country=source.country,
-        canonical_url=page.canonical_url if is_own_page(page) else None,
+        canonical_url=page.canonical_url if may_name_itself(entry, page) else None,
         origin="page" if usable else "feed",
         note=note,
     )

@@ -166,3 +166,41 @@ def test_a_description_that_nobody_sees_is_no_standfirst() -> None:
         f"<meta name='description' content='Eighty volunteers listen for owls, and more.'>{STORY}"
     )
     assert extract_article(html, "https://a.example/x").standfirst == ""
+
+
+GONE = (
+    "<p>Whoever looks for it may try our search, or begin on the front page, which has the latest "
+    "of the harbour and of the town. Tell us if you think that it is a mistake of ours.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Page not found | Tidewater",
+        "404",
+        "Error 404: Not Found",
+        "Oops! That page can’t be found, or: Page not found",
+        "This article is no longer available",
+        "Diese Seite existiert leider nicht",
+        "Erreur 404 : page introuvable",
+        "Página no encontrada",
+        "Страница не найдена",
+    ],
+)
+def test_a_page_that_says_it_is_gone_is_no_article(title: str) -> None:
+    page = extract_article(f"<title>{title}</title><h1>{title}</h1>{GONE}", "https://a.example/x")
+    assert page.kind is PageKind.EMPTY
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "404 Media sues the harbour over its cameras",
+        "Body of missing sailor not found, search ends",
+        "Page from a lost diary found in the archive",
+    ],
+)
+def test_a_report_of_what_is_not_found_is_one(title: str) -> None:
+    page = extract_article(f"<title>{title}</title><h1>{title}</h1>{GONE}", "https://a.example/x")
+    assert page.kind is PageKind.ARTICLE

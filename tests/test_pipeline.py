@@ -160,6 +160,28 @@ class TestArticle:
             == "the page shows far less than the feed: the feed's text was read as well"
         )
 
+    def test_a_short_page_with_another_headline_does_not_hide_what_led_to_it(self):
+        login = Page(url=ENTRY.url, title="Please sign in", text="It takes a minute.")
+        article = pipeline.make_article(ENTRY, SOURCE, login, now=NOW)
+        assert article.title == ENTRY.title
+        assert article.text == f"Please sign in\nIt takes a minute.\n{ENTRY.summary}"
+        assert (
+            article.note == "the page is headed “Please sign in”: the feed's text was read as well"
+        )
+        addressed = replace(login, canonical_url="https://ledger.example/login")
+        assert pipeline.make_article(ENTRY, SOURCE, addressed, now=NOW).canonical_url is None
+
+    @pytest.mark.parametrize(
+        ("entry", "page"),
+        [
+            (ENTRY, Page(url=ENTRY.url, title="Another thing", text="A long text. " * 90)),
+            (replace(ENTRY, title="More"), Page(url=ENTRY.url, title="A thing", text="Short.")),
+            (ENTRY, Page(url=ENTRY.url, title="The headline, changed", text="Short.")),
+        ],
+    )
+    def test_else_the_page_has_the_better_headline(self, entry, page):
+        assert pipeline.make_article(entry, SOURCE, page, now=NOW).title == page.title
+
     @pytest.mark.parametrize("hours", [-9, 0, 17, 30])
     def test_the_feeds_clock_goes_before_the_bare_day_of_the_page(self, hours):
         day = datetime(2026, 11, 20, tzinfo=UTC)

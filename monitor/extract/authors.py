@@ -199,6 +199,8 @@ def _dated(row: Line, following: Sequence[Run]) -> list[str]:
         if first.href or not (text.isascii() or text[0].isupper()):
             return []
         beside = following[:1]
+    elif row.before and first.href:  # the site's name, above its sections
+        return []
     else:
         beside = row.runs[1:3]
     sure = any(_is_date(run.text) or is_role(run.text) for run in beside)
