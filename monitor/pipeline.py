@@ -8,13 +8,23 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from monitor import alerts, correlations
+from monitor.articles import (
+    HEADLINE_ALONE,
+    LONGEST_TEXT,
+    has_more,
+    is_own_page,
+    is_strange,
+    make_article,
+    may_name_itself,
+    opening,
+    why_feed,
+)
 from monitor.extract import read_page
-from monitor.extract.live import lead_of, may_go_live
-from monitor.extract.recurrence import is_unrelated
+from monitor.extract.live import may_go_live
 from monitor.model import (
     Article,
     Document,
@@ -37,12 +47,13 @@ from monitor.model import (
 )
 from monitor.rules import RuleSet, match
 from monitor.rules.filters import filtered
-from monitor.sources import entry_keys, read_document, read_listing, sane_date
+from monitor.sources import entry_keys, read_document, read_listing
 from monitor.sources.links import NOTHING, LinkMemory, mark, shape
 from monitor.stories import text_key
-from monitor.urls import canonical, host, url_keys, without_login
+from monitor.urls import canonical, host, url_keys
 
 __all__ = [
+    "LONGEST_TEXT",
     "Listed",
     "body_hash",
     "decide",
@@ -55,6 +66,7 @@ __all__ = [
     "make_article",
     "make_reading",
     "may_name_itself",
+    "more_of",
     "page_request",
     "read_page",
     "read_source",
@@ -66,11 +78,6 @@ __all__ = [
     "whole_of",
     "why_feed",
 ]
-
-_BRIEF = 800  # characters of a text that may be no article's
-_TELLING = 15  # characters of a headline that says what the article is about
-_FAR_MORE = 2  # times the page's text, from which on the page cannot have shown its whole story
-LONGEST_TEXT = 300_000  # characters, a short book; matching more would hold up everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +174,22 @@ def half_known(
     )
 
 
+def more_of(
+    pair: Listed, source: Source, before: Article, now: datetime
+) -> tuple[Listed, Article] | None:
+    """What a seen entry's own words add to an article that another source's reading left without.
+
+    The first to list an address may give no more than its headline, and its page nothing. Such
+    words are read once for each source and address.
+    """
+    if "#" in before.url or not has_more(pair.entry, before):
+        return None
+    words = f"words:{source.id}|{canonical(pair.entry.url)}"
+    note = before.note.removesuffix(f"; {HEADLINE_ALONE}")
+    article = make_article(pair.entry, source, None, note=note, now=now)
+    return replace(pair, keys=(words,), guessed=False), article
+
+
 def split_baseline(pairs: Sequence[Listed], newest: int) -> tuple[Sequence[Listed], set[str]]:
     """On a first poll: the entries to take as known, and the keys of the newest that may alert."""
     cut = len(pairs) - min(newest, len(pairs))
@@ -183,119 +206,9 @@ def live_request(page: LivePage) -> Request:
     return Request(url=page.url, etag=page.etag, last_modified=page.last_modified, robots=True)
 
 
-def is_own_page(page: Page) -> bool:
-    """Whether a page is the entry's own, though perhaps cut short.
-
-    Where others (walls, lists of links, empty shells) stand, and what they call themselves, many
-    entries share: it must not make one article of them.
-    """
-    return page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.STUB)
-
-
-def is_strange(entry: Entry, page: Page) -> bool:
-    """Whether a short page is headed by something else than what led to it.
-
-    It may ask for a log-in, or say in words alone that the article is gone. The same words stand
-    there for many entries, which must not become copies of each other.
-    """
-    return (
-        page.kind is PageKind.ARTICLE
-        and len(page.text) < _BRIEF
-        and len(entry.title) >= _TELLING
-        and page.title is not None
-        and is_unrelated(page.title, [entry.title], host(entry.url))
-    )
-
-
-def may_name_itself(entry: Entry, page: Page) -> bool:
-    """Whether where a page stands, and what it calls itself, says something of its entry."""
-    return is_own_page(page) and not is_strange(entry, page)
-
-
 def is_live(page: Page) -> bool:
     """Whether to read a page again: it has updates, or says that it will."""
     return bool(page.updates) or (is_own_page(page) and may_go_live(page))
-
-
-def make_article(
-    entry: Entry, source: Source, page: Page | None, *, note: str = "", now: datetime
-) -> Article:
-    """Put together what the page and the feed say; the feed's text is the fallback.
-
-    ``note`` says why there is no page. A teaser or a list of links is used only where it has more
-    text than the feed, and the words of a wall never. The feed's words go with it: they may name
-    what the teaser leaves out. Of a live blog it is what stands around its updates, which are
-    articles of their own.
-    """
-    feed_text = entry.content or entry.summary
-    page = page or Page(url=entry.url, kind=PageKind.EMPTY)
-    teaser = page.kind in (PageKind.STUB, PageKind.LISTING) and len(page.text) > len(feed_text)
-    whole = page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG)
-    usable = bool(page.text) and (whole or teaser)
-    if not usable and not note and source.pages:
-        note = why_feed(page)
-    if source.pages and not feed_text and not usable:
-        note = f"{note}; only the headline could be read"
-    title = (page.title if usable else None) or entry.title or page.title or _opening(feed_text)
-    text = page.text if usable else feed_text
-    if page.updates:
-        text = lead_of(page) or feed_text
-    elif is_strange(entry, page):
-        title, text = entry.title, _with_feed(f"{page.title}\n{page.text}", feed_text)
-        note = f"the page is headed “{page.title}”: the feed's text was read as well"
-    elif usable and (more := _more_in_feed(page, feed_text)):
-        text, note = _with_feed(page.text, feed_text), f"{more}: the feed's text was read as well"
-    if len(text) > LONGEST_TEXT:
-        note = f"{note} only the first {LONGEST_TEXT:,} characters of its text were read".strip()
-    return Article(
-        url=entry.url or without_login(source.url),
-        title=title,
-        text=text[:LONGEST_TEXT],
-        standfirst=page.standfirst if usable else "",
-        outlet=source.outlet,
-        source=source.id,
-        published=sane_date(_published_at(page.published, entry.published), now),
-        modified=sane_date(page.modified or entry.updated, now),
-        authors=page.authors or entry.authors,
-        section=page.section,
-        lang=page.lang or source.lang,
-        country=source.country,
-        canonical_url=page.canonical_url if may_name_itself(entry, page) else None,
-        origin="page" if usable else "feed",
-        note=note,
-    )
-
-
-def _more_in_feed(page: Page, feed_text: str) -> str:
-    """Why the feed may say what the page, which is used, does not; "" if it does not."""
-    if not feed_text:
-        return ""
-    if page.kind in (PageKind.STUB, PageKind.LISTING):
-        return why_feed(page)
-    short = len(feed_text) >= _FAR_MORE * len(page.text)
-    return "the page shows far less than the feed" if short else ""
-
-
-def _with_feed(text: str, feed_text: str) -> str:
-    """The text with the paragraphs of the feed that it has not; summaries end with “[…]”."""
-    if _flat(feed_text).rstrip(" .…[]") in _flat(text):
-        return text
-    told = set(map(_flat, text.split("\n")))
-    more = [line for line in feed_text.split("\n") if _flat(line) and _flat(line) not in told]
-    return "\n".join([text, *more])
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _published_at(shown: datetime | None, listed: datetime | None) -> datetime | None:
-    """When the page says; by the feed's clock, where the page has but the day, and it is that."""
-    if shown is None or listed is None or shown.time() != time():
-        return shown or listed
-    # Nobody says in which zone a bare day is meant: the widest are 14 hours ahead, 12 behind.
-    ahead, behind = timedelta(hours=14), timedelta(days=1, hours=12)
-    return listed if shown - ahead <= listed <= shown + behind else shown
 
 
 def updates_of(entry: Entry, page: Page) -> tuple[tuple[Listed, Page], ...]:
@@ -316,7 +229,7 @@ def updates_of(entry: Entry, page: Page) -> tuple[tuple[Listed, Page], ...]:
 
 
 def _part(entry: Entry, page: Page, update: Update) -> tuple[Listed, Page]:
-    place, title = canonical(entry.url), update.title or _opening(update.text)
+    place, title = canonical(entry.url), update.title or opening(update.text)
     anchor = quote(update.anchor, safe="!$&'()*+,;=:@/?-._~%")
     words = f"update:{place}|{text_key(update.title, update.text)}"
     keys = (f"url:{place}#{anchor}", words) if anchor else (words,)
@@ -345,22 +258,6 @@ def whole_of(entry: Entry, page: Page) -> Listed:
 
 def _placed(url: str, anchor: str) -> str:
     return f"{url.partition('#')[0]}#{anchor}" if anchor else url
-
-
-def _opening(text: str) -> str:
-    """A headline for an entry that has none."""
-    return text.partition("\n")[0][:120] or "(no headline)"
-
-
-def why_feed(page: Page) -> str:
-    """Why the text of a page that is no article does not do."""
-    reasons = {
-        PageKind.LISTING: "the page is a list of links",
-        PageKind.STUB: "the page shows only a teaser before its paywall",
-        PageKind.BLOCKED: "the page asks for consent or refuses us",
-        PageKind.NEEDS_JAVASCRIPT: "the page shows its text only with JavaScript",
-    }
-    return reasons.get(page.kind, "no article text was found on the page")
 
 
 def make_reading(

@@ -145,6 +145,11 @@ class TestArticle:
         assert article.text == f"{page.text}\n{ENTRY.summary}"
         assert "as well" in article.note
 
+    def test_a_teaser_without_a_feeds_text_is_said_to_be_one(self):
+        page = Page(url=ENTRY.url, kind=PageKind.STUB, text="A sentence nobody read.")
+        article = pipeline.make_article(replace(ENTRY, summary=""), SOURCE, page, now=NOW)
+        assert article.note == "the page shows only a teaser before its paywall"
+
     def test_a_summary_that_the_teaser_goes_on_with_is_not_said_twice(self):
         page = Page(url=ENTRY.url, kind=PageKind.STUB, text="It  has 412 pages, and one more.")
         entry = replace(ENTRY, summary="It has 412 pages, […]")

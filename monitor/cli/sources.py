@@ -140,9 +140,8 @@ def read(
     - `monitor sources read https://www.example.org/business --kind listing --links`
     - `monitor sources read saved.xml --url https://www.example.org/rss.xml --json`
     """
-    if kind is SourceKind.FEED and (links or selector):
-        name = "--links" if links else "--selector"
-        raise typer.BadParameter("is for listings: add --kind listing", param_hint=name)
+    if kind is SourceKind.FEED:
+        _refuse({"--links": links, "--selector": selector})
     with errors_for_people():
         found = config_or_defaults(config)
         response = asyncio.run(read_input(place, found, url=url, content_type=content_type))
@@ -164,6 +163,13 @@ def read(
         out.print_json(json.dumps(asdict(document), default=iso))
     else:
         _print(document)
+
+
+def _refuse(for_listings: dict[str, object]) -> None:
+    """Raise for an option that says nothing of a feed."""
+    for name, given in for_listings.items():
+        if given:
+            raise typer.BadParameter("is for listings: add --kind listing", param_hint=name)
 
 
 def _judged(response: Response) -> Document:
