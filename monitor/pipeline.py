@@ -24,9 +24,10 @@ from monitor.articles import (
     why_feed,
 )
 from monitor.extract import read_page
-from monitor.extract.live import may_go_live
+from monitor.extract.live import is_called_live, may_go_live
 from monitor.model import (
     Article,
+    Decision,
     Document,
     Entry,
     Known,
@@ -37,6 +38,7 @@ from monitor.model import (
     Page,
     PageKind,
     Reading,
+    Reason,
     Relation,
     Request,
     Response,
@@ -62,6 +64,7 @@ __all__ = [
     "is_own_page",
     "is_strange",
     "listed",
+    "live_at_first",
     "live_request",
     "make_article",
     "make_reading",
@@ -78,6 +81,8 @@ __all__ = [
     "whole_of",
     "why_feed",
 ]
+
+_MAY_GO_ON = timedelta(hours=24)  # after it was published or changed, a live blog
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,24 @@ def split_baseline(pairs: Sequence[Listed], newest: int) -> tuple[Sequence[Liste
     """On a first poll: the entries to take as known, and the keys of the newest that may alert."""
     cut = len(pairs) - min(newest, len(pairs))
     return pairs[:cut], {key for pair in pairs[cut:] for key in pair.keys}
+
+
+def live_at_first(
+    pairs: Sequence[Listed], now: datetime
+) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
+    """Of what is taken as known at a first poll, the live blogs that may go on, newest first.
+
+    Each with its keys. All that is to be seen of them are headlines, addresses, and dates where
+    the source gives any.
+    """
+    found: dict[str, tuple[Entry, tuple[str, ...]]] = {}
+    for pair in reversed(pairs):
+        entry = pair.entry
+        dates = [moment for moment in (entry.published, entry.updated) if moment]
+        recent = not dates or now - max(dates) <= _MAY_GO_ON
+        if recent and entry.url and is_called_live(entry.url, entry.title):
+            found.setdefault(canonical(entry.url), (entry, pair.keys))
+    return tuple(found.values())
 
 
 def page_request(entry: Entry) -> Request:
@@ -318,8 +341,9 @@ def decide(
             firings.append((firing, watched))
     told = alerts.decide(reading.matches, routing, known, reading.read_at, first_wait)
     more = alerts.announce(firings, routing, known, reading.read_at, first_wait)
+    silent = [Decision(chat="", rules=reading.old, reason=Reason.BASELINE)] if reading.old else []
     return Outcome(
-        decisions=told.decisions + more.decisions,
+        decisions=(*silent, *told.decisions, *more.decisions),
         deliveries=told.deliveries + more.deliveries,
         firings=more.firings,
     )

@@ -92,12 +92,14 @@ class Store(Protocol):
         state: SourceState,
         *,
         baseline: Sequence[tuple[Entry, tuple[str, ...]]] = (),
+        followed: Sequence[LivePage] = (),
         unreadable: Mapping[str, str] | None = None,
         standing: frozenset[str] | None = None,
     ) -> Future[None]:
         """Remember how a poll ended.
 
-        ``baseline`` entries become seen without being read; ``unreadable`` pages (URL to error)
+        ``baseline`` entries become seen without being read; live blogs among them are ``followed``
+        from now on, where they are not already; ``unreadable`` pages (URL to error)
         are counted, to be tried again; ``standing`` marks the links of a listing that were no
         articles, in place of those of the last time.
         """
@@ -109,7 +111,8 @@ class Store(Protocol):
         Looks up the story by ``url_keys``, then by ``text_key``, and what is on record for each
         correlation that it watches; calls ``decide`` with what is known; stores the outcome;
         answers both. A reading whose keys were seen meanwhile only adds its keys, and answers an
-        empty outcome with the relation SAME_URL.
+        empty outcome with the relation SAME_URL. One of a baseline gives its article to the entry
+        that the first poll took as known.
         """
         ...
 

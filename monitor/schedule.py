@@ -111,6 +111,11 @@ def live_page(source: str, url: str, title: str, now: datetime) -> LivePage:
     return LivePage(url=url, source=source, title=title, opened_at=now, newest_at=now, next_at=soon)
 
 
+def live_at_first_poll(source: str, url: str, title: str, now: datetime) -> LivePage:
+    """A live blog that is there at a first poll: it is read at once, to know what it says."""
+    return replace(live_page(source, url, title, now), next_at=now, baseline=True)
+
+
 def live_over(page: LivePage, now: datetime) -> bool:
     """Whether a live blog has gone on for so long that it is not read again."""
     return now - page.opened_at > _LIVE_LONGEST

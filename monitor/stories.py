@@ -1,12 +1,17 @@
-"""Same text: the exact hash that makes copies of one text one story, and when it must not."""
+"""Same text: the exact hash that makes copies of one text one story, and when it must not.
 
-from collections.abc import Sequence
+Also what of a text was not in the one before it.
+"""
+
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from monitor.text import fold
+from monitor.text import fold, sentences
 
 _STUB = 30  # words; shorter texts ("More to follow.") are alike without being copies
+_RUN = 3  # words that follow each other
+_SAME = 0.5  # of a sentence's runs of words that make it one of before, though it was edited
 
 
 def text_key(title: str, text: str) -> str:
@@ -46,3 +51,26 @@ def story_of_copy(outlet: str, title: str, editions: Sequence[Edition]) -> int |
         if same or not is_notice:
             return edition.story
     return None
+
+
+def new_sentences(text: str, before: str) -> str:
+    """What a text says that an earlier one did not, one sentence a line.
+
+    A sentence of which most was there is not new: it was edited.
+    """
+    had = set(_runs(before))
+    said = (text[start:end] for start, end in sentences(text))
+    return "\n".join(sentence for sentence in said if not _is_old(sentence, had))
+
+
+def _is_old(sentence: str, had: set[str]) -> bool:
+    runs = list(_runs(sentence))
+    return sum(run in had for run in runs) >= _SAME * len(runs)
+
+
+def _runs(text: str) -> Iterator[str]:
+    """The words of each line, three at a time; all of a shorter one."""
+    for line in text.split("\n"):
+        words = fold(line).split()
+        for start in range(max(1, len(words) - _RUN + 1) if words else 0):
+            yield " ".join(words[start : start + _RUN])

@@ -184,6 +184,41 @@ def test_byline_near_the_headline(lines: list[str], authors: tuple[str, ...]) ->
     assert read(story(*lines)).authors == authors
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "",
+        "<img src='a.jpg' alt='Tom Brandt'>",
+        "<svg><title>Author icon</title><path d='M0 0'/></svg>",
+        "<noscript><img src='a.jpg'></noscript>",
+        "<script>var author = 'Tom Brandt';</script>",
+        "<template>Tom Brandt</template>",
+        "<span> \u200b|&nbsp;</span>",
+    ],
+)
+@pytest.mark.parametrize("count", [1, 8, 50])
+@pytest.mark.parametrize(
+    ("named", "byline"),
+    [
+        ("class='post-author'", "<p class='post-author'>Inga Okafor</p>"),
+        ("itemprop='author'", "<p itemprop='author'>Inga Okafor</p>"),
+        ("itemprop='author'", "<p itemprop='author'>Fens Desk</p>"),
+        ("rel='author'", "<a rel='author' href='/inga'>Inga Okafor</a>"),
+    ],
+)
+def test_empty_bylines_hide_none_below_them(
+    named: str, byline: str, count: int, inside: str
+) -> None:
+    empties = f"<div {named}>{inside}</div>" * count
+    name = "Fens Desk" if "Desk" in byline else "Inga Okafor"
+    assert read(story(empties, PROSE * 9, byline)).authors == (name,)
+
+
+def test_later_bylines_that_say_something_are_of_other_stories() -> None:
+    others = "".join(f"<p class='author'>{n} minutes ago</p>" for n in range(8))
+    assert read(story(others, PROSE * 9, "<p class='author'>Inga Okafor</p>")).authors == ()
+
+
 def linked(author: object) -> str:
     data = {"@type": "NewsArticle", "headline": "Owls return to Brill", "author": author}
     return f'<script type="application/ld+json">{json.dumps(data)}</script>'

@@ -30,6 +30,7 @@ READ = {
     "a long script": f"<script>{'<p>' * 500_000}</script>",
     "a long comment": f"<!--{'<p>' * 500_000}-->",
     "names with brackets": "<div<p a<b <c='d'></div<p>" * 10_000,
+    "empty bylines": "<div class='author'>" * 2_000 + "<i></i>" * 100_000 + "</div>" * 2_000,
     "nothing": "\u200b" * 100_000,
 }
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from telegram import Bot
 
 from monitor import schedule
+from monitor.app.advice import advisers
 from monitor.app.clock import now
 from monitor.app.desk import Desk
 from monitor.app.files import beside
@@ -103,6 +104,7 @@ class Application:
         begun = now()
         await self.live.read_all()
         await self.poller.poll_all()
+        await self.live.read_due()
         await self.report()
         if waiting := self.store.counts(begun).waiting:
             log.info("sending", alerts=waiting, for_at_most=patience)
@@ -186,7 +188,8 @@ async def open_application(
         await _take_up(config, store)
         rules.learn(stored.article for stored in store.articles_since(now() - _LATELY))
         await note_rules(rules, store, now())
-        tools = Tools(store=store, fetcher=fetcher, workers=workers, rules=rules)
+        asked = await _advisers(config, stack)
+        tools = Tools(store=store, fetcher=fetcher, workers=workers, rules=rules, advisers=asked)
         reader = _reader(config, tools, desk)
         polled = {source.id: source for source in config.sources()}
         live = LiveBlogs(polled, store=store, reader=reader)
@@ -273,13 +276,19 @@ def _sender(config: Config, store: SqliteStore, channels: Mapping[str, Channel])
     )
 
 
+async def _advisers(config: Config, stack: AsyncExitStack) -> Workers | None:
+    if not config.extract.trafilatura:
+        return None
+    workers = advisers(config.polling.workers, config.polling.parse_timeout)
+    return await stack.enter_async_context(workers)
+
+
 def _reader(config: Config, tools: Tools, desk: Desk) -> Reader:
     return Reader(
         tools=tools,
         desk=desk,
         first_wait=config.delivery.first_wait,
         page_attempts=config.polling.page_attempts,
-        second_opinion=config.extract.trafilatura,
         learn_boilerplate=config.extract.learn_boilerplate,
     )
 

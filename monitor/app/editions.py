@@ -2,13 +2,25 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 
-from monitor.model import Article, Page
-from monitor.pipeline import Listed
+from monitor import correlations
+from monitor.model import Article, Page, Reading
+from monitor.pipeline import Listed, matches_of
+from monitor.rules import RuleSet
+from monitor.stories import new_sentences
 from monitor.text import fold
 
 _EDITIONS = 9  # of one update that are read after the first
 _SAME = 0.6  # of the words that two editions of one update have in common
+
+
+class Before(NamedTuple):
+    """What was read in a place first."""
+
+    article: Article
+    baseline: bool  # at a first poll: nobody was told of it
 
 
 def edition_keys(pair: Listed) -> tuple[str, ...]:
@@ -34,11 +46,58 @@ def edition(pair: Listed, own: Page, before: Article, taken: Collection[str]) ->
     return replace(pair, keys=(words, free)) if free else None
 
 
-def part_of_wholes(pair: Listed, own: Page, wholes: Sequence[Article]) -> Listed:
-    """A new update; of the page's own story where the page was read with its very text in it."""
+def whole_with(own: Page, wholes: Sequence[Before]) -> Before | None:
+    """The page as it was read with a new update's very text in it; rather that of a first poll."""
     text = fold(own.text)
-    told = any(text in fold(article.text) for article in wholes if article.origin == "page")
-    return replace(pair, anchor=None) if text and told else pair
+    found = [
+        whole
+        for whole in wholes
+        if text and whole.article.origin == "page" and text in fold(whole.article.text)
+    ]
+    return max(found, key=lambda whole: whole.baseline, default=None)
+
+
+def was_there(update: Page, polled: datetime, now: datetime) -> bool:
+    """Whether an update was on its page at a first poll already, as far as its date says."""
+    return update.published is None or not polled < update.published <= now
+
+
+def said_before(listed: Listed, before: Before | None, article: Article) -> Article | None:
+    """What of an article was there at a first poll: all, an earlier edition, or nothing."""
+    if before is None or not before.baseline:
+        return None
+    return article if listed.anchor is None else before.article
+
+
+def without_what_was_said(
+    reading: Reading, said: Article, ruleset: RuleSet, now: datetime
+) -> Reading:
+    """A reading without the matches for what was ``said`` at a first poll, which is no news.
+
+    Of a later edition those matches stay that what was said did not have, and those that what is
+    new would have alone.
+    """
+    old = {match.rule.id for match in matches_of(ruleset, said, now)}
+    if old and said != reading.article:
+        added = matches_of(ruleset, _added(reading.article, said), now)
+        old -= {match.rule.id for match in added}
+    news = tuple(match for match in reading.matches if match.rule.id not in old)
+    return replace(
+        reading,
+        matches=news,
+        watches=correlations.watching(ruleset.correlations, news),
+        baseline=said == reading.article,
+        old=tuple(match.rule.id for match in reading.matches if match.rule.id in old),
+    )
+
+
+def _added(article: Article, said: Article) -> Article:
+    return replace(
+        article,
+        title=new_sentences(article.title, said.title),
+        standfirst=new_sentences(article.standfirst, said.standfirst),
+        text=new_sentences(article.text, said.text),
+    )
 
 
 def _words(title: str, text: str) -> frozenset[str]:

@@ -3,13 +3,23 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
+from typing import NamedTuple
 
 import structlog
 
 from monitor import pipeline, schedule
 from monitor.app.clock import now
-from monitor.app.editions import edition, edition_keys, part_of_wholes
+from monitor.app.editions import (
+    Before,
+    edition,
+    edition_keys,
+    said_before,
+    was_there,
+    whole_with,
+)
 from monitor.app.jobs import run_job
 from monitor.app.reading import Read, Reader
 from monitor.errors import FetchError, MonitorError, ParseError, StoreError
@@ -21,6 +31,16 @@ log = structlog.get_logger()
 
 _AT_ONCE = 4  # pages
 _GONE = 410  # the publisher's word that it will not come back
+_OF_A_FIRST_POLL = 5  # pages; an outlet that has more of them at once lists the newest first
+_MOST = 200  # pages that are followed at once and may be joined by those of first polls
+_NEVER = datetime.fromtimestamp(0, UTC)
+
+
+class _Unread(NamedTuple):
+    """An update that is to be read."""
+
+    listed: Listed  # with the keys to remember it by
+    before: Before | None  # what was read of it, alone or with its page
 
 
 class LiveBlogs:
@@ -39,6 +59,21 @@ class LiveBlogs:
         """
         page = schedule.live_page(source.id, entry.url, entry.title, now())
         await asyncio.wrap_future(self._store.record_live(page))
+
+    def found_at_first(self, source: Source, pairs: Sequence[Listed]) -> tuple[LivePage, ...]:
+        """The live blogs to follow among what a first poll takes as known; raises StoreError.
+
+        The newest few, and not what was news once: that is followed, or has ended.
+        """
+        if not source.pages:
+            return ()
+        at, followed = now(), len(self._store.live_pages(None, _MOST))
+        found = (
+            schedule.live_at_first_poll(source.id, entry.url, entry.title, at)
+            for entry, keys in pipeline.live_at_first(pairs, at)
+            if not self._store.known_keys(keys, since=_NEVER)  # as an article, that is
+        )
+        return tuple(islice(found, min(_OF_A_FIRST_POLL, _MOST - followed)))
 
     async def tick(self) -> None:
         """Start to read the live blogs that are due."""
@@ -59,6 +94,11 @@ class LiveBlogs:
     async def read_all(self) -> None:
         """Read every live blog once, due or not, and wait for the end of it all."""
         for page in self._store.live_pages(None, 1000):
+            await self._job(page)
+
+    async def read_due(self) -> None:
+        """Read every live blog that is due, such as those of first polls, and wait for the end."""
+        for page in self._store.live_pages(now(), 1000):
             await self._job(page)
 
     async def stop(self) -> None:
@@ -91,10 +131,30 @@ class LiveBlogs:
         except (FetchError, ParseError) as error:
             await self._failed(page, error)
             return
-        new = await self.read_updates(source, entry, read)
+        if page.baseline and not await self._take_as_known(source, page, read):
+            return
+        polled = page.opened_at if page.baseline else None
+        new = await self.read_updates(source, entry, read, polled=polled)
         await self._read_whole(source, entry, read)
         log.info("live blog", url=page.url, new=new)
-        await self._next(page, read, news=new > 0)
+        await self._next(replace(page, baseline=False), read, news=new > 0)
+
+    async def _take_as_known(self, source: Source, page: LivePage, read: Read) -> bool:
+        """Read a page as it was at a first poll, all but its updates; whether it goes on.
+
+        If we die before these are read as well, all of it is read again, as silently.
+        """
+        if read.page is None or not pipeline.is_own_page(read.page):  # a wall may open
+            await self._next(page, None, news=False)
+            return False
+        if not pipeline.is_live(read.page):
+            await asyncio.wrap_future(self._store.forget_live(page.url))
+            return False
+        entry = Entry(id=None, url=page.url, title=page.title)
+        article = pipeline.make_article(entry, source, read.page, now=now())
+        pair = pipeline.whole_of(entry, read.page)
+        await self._reader.record(pair, article, read.final_url, read.page, said=article)
+        return True
 
     async def _failed(self, page: LivePage, error: MonitorError) -> None:
         log.info("a live blog was not read", url=page.url, error=str(error))
@@ -104,57 +164,86 @@ class LiveBlogs:
         else:
             await self._next(page, None, news=False)
 
-    async def read_updates(self, source: Source, entry: Entry, read: Read) -> int:
-        """Read a page's updates that are new or say something new, oldest first; how many."""
+    async def read_updates(
+        self,
+        source: Source,
+        entry: Entry,
+        read: Read,
+        *,
+        polled: datetime | None = None,
+        listed_as_news: bool = False,
+    ) -> int:
+        """Read a page's updates that are new or say something new, oldest first; how many.
+
+        Those that were there at a first poll at ``polled`` are kept, and told to nobody. To a
+        source for which the page itself is ``listed_as_news``, what only the first poll of another
+        took as known is news.
+        """
         parts = pipeline.updates_of(entry, read.page) if read.page else ()
         wholes = self._wholes(pipeline.whole_of(entry, read.page)) if read.page else ()
         new = 0
         for pair, own in parts:
-            listed = self._unread(pair, own, wholes)
-            if listed is None:
+            unread = self._unread(pair, own, wholes, source.id if listed_as_news else "")
+            if unread is None:
                 continue
+            listed, before = unread
             article = pipeline.make_article(pair.entry, source, own, now=now())
-            note = f"it is an update of the live blog “{entry.title}”"
-            await self._reader.record(listed, replace(article, note=note), read.final_url)
-            new += 1
+            article = replace(article, note=f"it is an update of the live blog “{entry.title}”")
+            said = said_before(listed, before, article)
+            if polled and was_there(own, polled, now()):
+                said = article
+            await self._reader.record(listed, article, read.final_url, said=said)
+            new += said != article
         return new
 
-    def _unread(self, pair: Listed, own: Page, wholes: Sequence[Article]) -> Listed | None:
-        """The update with the keys to remember it by; None where all of it was read before."""
-        known = self._store.known_keys(pair.keys)
+    def _unread(
+        self, pair: Listed, own: Page, wholes: Sequence[Before], news_to: str
+    ) -> _Unread | None:
+        """The update, unless all of it was read before; see ``read_updates``."""
+        since = _NEVER if news_to else None
+        known = self._store.known_keys(pair.keys, source=news_to, since=since)
         if not known:
-            return part_of_wholes(pair, own, wholes)
+            whole = whole_with(own, wholes)
+            return _Unread(replace(pair, anchor=None) if whole else pair, whole)
         if pair.keys[-1] in known:  # its very words
             return None
-        before = self._article(pair.keys[0])
-        return self._edition(pair, own, before) if before else None
+        before = self._before(pair.keys[0])
+        listed = self._edition(pair, own, before.article) if before else None
+        if listed is None:
+            return None
+        # Without its place it is another update, which nobody has read.
+        return _Unread(listed, before if listed.anchor else None)
 
     async def _read_whole(self, source: Source, entry: Entry, read: Read) -> None:
         """Read a page again that shows no updates: before the first, or summed up at the end."""
         if read.page is None or read.page.updates or not pipeline.is_own_page(read.page):
             return
         pair = pipeline.whole_of(entry, read.page)
-        before = self._article(pair.keys[0])
+        before = self._before(pair.keys[0])
         if before is None or self._store.known_keys(pair.keys[-1:]):
             return
-        if listed := self._edition(pair, read.page, before):
+        if listed := self._edition(pair, read.page, before.article):
             article = pipeline.make_article(entry, source, read.page, now=now())
-            await self._reader.record(listed, article, read.final_url)
+            said = before.article if before.baseline else None
+            await self._reader.record(listed, article, read.final_url, said=said)
 
     def _edition(self, pair: Listed, own: Page, before: Article) -> Listed | None:
         taken = self._store.known_keys(edition_keys(pair))
         return edition(pair, own, before, taken)
 
-    def _wholes(self, pair: Listed) -> Sequence[Article]:
+    def _wholes(self, pair: Listed) -> Sequence[Before]:
         """The page as it was read before its updates could be told apart."""
         taken = self._store.known_keys((pair.keys[0], *edition_keys(pair)))
-        found = (self._article(key) for key in sorted(taken))
-        return [article for article in found if article is not None]
+        found = (self._before(key) for key in sorted(taken))
+        return [before for before in found if before is not None]
 
-    def _article(self, key: str) -> Article | None:
+    def _before(self, key: str) -> Before | None:
         """What was read first under one of an entry's keys."""
-        stored = self._store.history([key]).article
-        return stored.article if stored else None
+        history = self._store.history([key])
+        if history.article is None:
+            return None
+        outcomes = [e.outcome for e in history.entries if e.article == history.article.id]
+        return Before(history.article.article, "baseline" in outcomes)
 
     async def _next(self, page: LivePage, read: Read | None, *, news: bool) -> None:
         """Remember when it is to be read again, or that it has ended."""

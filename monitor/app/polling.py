@@ -185,9 +185,13 @@ class Poller:
             else replace(fresh, next_poll_at=now(), body_hash=None, etag=None, last_modified=None)
         )
         baseline = [(pair.entry, pair.keys) for pair in old]
-        await asyncio.wrap_future(self._store.record_poll(begun, baseline=baseline))
+        live = self._live.found_at_first(source, old)
+        await asyncio.wrap_future(self._store.record_poll(begun, baseline=baseline, followed=live))
         log.info(
-            "first poll: entries taken as known", known=len(old), to_read=len(pairs) - len(old)
+            "first poll: entries taken as known",
+            known=len(old),
+            to_read=len(pairs) - len(old),
+            live=[page.url for page in live],
         )
         return tuple(p for p in pairs if not newest.isdisjoint(p.keys)), fresh
 
@@ -272,7 +276,7 @@ class Poller:
             await self._live.remember(source, pair.entry)
         await self._reader.record(pair, article, read.final_url, read.page)
         if is_live:
-            await self._live.read_updates(source, pair.entry, read)
+            await self._live.read_updates(source, pair.entry, read, listed_as_news=True)
         if not source.pages or not pair.entry.url:
             return []
         mark = mark_of(read.page, article, source.kind)

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import structlog
 
 from monitor import pipeline
+from monitor.app.advice import advised
 from monitor.app.clock import now
 from monitor.app.desk import Desk
+from monitor.app.editions import without_what_was_said
 from monitor.app.rulebook import RuleBook
 from monitor.app.workers import Workers
 from monitor.errors import FetchError, MonitorError, ParseError
@@ -39,6 +41,7 @@ class Tools:
     fetcher: Fetcher
     workers: Workers
     rules: RuleBook
+    advisers: Workers | None = None  # to ask for second opinions, if any are wanted
 
 
 class PageLaterError(MonitorError):
@@ -68,17 +71,16 @@ class Reader:
         desk: Desk,
         first_wait: timedelta,
         page_attempts: int,
-        second_opinion: bool = False,
         learn_boilerplate: bool = True,
     ) -> None:
         self._store = tools.store
         self._fetcher = tools.fetcher
         self._workers = tools.workers
+        self._advisers = tools.advisers
         self._rules = tools.rules
         self._desk = desk
         self._first_wait = first_wait
         self._attempts = page_attempts
-        self._second_opinion = second_opinion
         self._learn_boilerplate = learn_boilerplate
 
     async def page(self, source: Source, entry: Entry, tried: int) -> Read:
@@ -115,25 +117,41 @@ class Reader:
             response.content_type,
             self._guidance(source, response),
         )
+        page = await self._advised(page, response)
         # Where a wall or a list of links stands says nothing about the article.
         final_url = response.final_url if pipeline.is_own_page(page) else None
         return Read(page, final_url, "", response)
+
+    async def _advised(self, page: Page, response: Response) -> Page:
+        """The page with a second opinion where it needs one, or as it is if that fails."""
+        if self._advisers is None:
+            return page
+        page, failure = await advised(page, response, self._advisers)
+        if failure:
+            log.warning("no second opinion, our own reading stays", url=page.url, error=failure)
+        return page
 
     def _guidance(self, source: Source, response: Response) -> Guidance:
         site = host(response.final_url)
         repeated = self._store.recurring(site, now()) if self._learn_boilerplate else ()
         return Guidance(
             selectors=source.selectors,
-            second_opinion=self._second_opinion,
             recurring=frozenset(passage.imprint for passage in repeated),
         )
 
     async def record(
-        self, pair: Listed, article: Article, final_url: str | None, page: Page | None = None
+        self,
+        pair: Listed,
+        article: Article,
+        final_url: str | None,
+        page: Page | None = None,
+        *,
+        said: Article | None = None,
     ) -> None:
         """Match an article and store it with all that is decided about it; raises StoreError.
 
-        Of ``page``, if the article was read from it, the site's boilerplate is learned.
+        Of ``page``, if the article was read from it, the site's boilerplate is learned. Of what
+        was ``said`` at a first poll already nobody is told.
         """
         reading = pipeline.make_reading(
             pair,
@@ -143,6 +161,8 @@ class Reader:
             final_url=final_url,
             now=now(),
         )
+        if said is not None:
+            reading = without_what_was_said(reading, said, self._rules.ruleset, now())
         if not self._learn_boilerplate:
             reading = replace(reading, passages=())
         routing, wait = self._desk.routing(), self._first_wait

@@ -94,9 +94,15 @@ def _deadline(seconds: float) -> Iterator[None]:
 
 def _pickled(error: BaseException) -> bytes:
     trace = "".join(traceback.format_exception(error))
-    if isinstance(error, SystemExit) or not _survives(error):
+    if isinstance(error, SystemExit) or _is_foreign(error) or not _survives(error):
         error = RuntimeError(f"{type(error).__name__}: {error}")
     return pickle.dumps((False, (error, trace)))
+
+
+def _is_foreign(error: BaseException) -> bool:
+    """Whether the parent would have to import a library to make it again, there and then."""
+    room = type(error).__module__.partition(".")[0]
+    return room != "monitor" and room not in sys.stdlib_module_names
 
 
 def _survives(error: BaseException) -> bool:

@@ -3,11 +3,12 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import typer
 
+from monitor.app.advice import advised, advisers
 from monitor.app.clock import now
 from monitor.app.files import beside, read_config
 from monitor.app.workers import Workers
@@ -69,6 +70,8 @@ def extract(
         if source is None:
             _point_to_selectors(found, response.final_url)
         explanation = asyncio.run(_explained(found, response, guidance, repeated))
+        if found.extract.trafilatura:
+            explanation = asyncio.run(_advised(found, response, explanation))
     page = explanation.page
     if as_json and explain:
         out.print_json(json.dumps(asdict(explanation) | {"page": _row(page)}, default=iso))
@@ -96,6 +99,20 @@ async def _explained(
         )
 
 
+async def _advised(config: Config, response: Response, explanation: Explanation) -> Explanation:
+    """With a second opinion where the page needs one; says so if that fails."""
+    own = explanation.page
+    async with advisers(1, config.polling.parse_timeout) as workers:
+        page, failure = await advised(own, response, workers)
+    if failure:
+        note = f"note: no second opinion, this is our own reading: {failure}"
+        err.print(shown(note), style="yellow", markup=False)
+    if page.text == own.text:
+        return replace(explanation, page=page)
+    note = "the text is that of the second opinion; the blocks are our own reading"
+    return replace(explanation, page=page, note=note)
+
+
 def _guidance(config: Config, source: str | None) -> Guidance:
     """What the configuration says of a page; raises ConfigError for a source that it has not."""
     sources = {each.id: each for each in config.sources()}
@@ -104,7 +121,7 @@ def _guidance(config: Config, source: str | None) -> Guidance:
         problem = ConfigProblem("--source", f"{source!r} is not configured; there are: {known}")
         raise ConfigError(config.path, (problem,))
     selectors = sources[source].selectors if source is not None else None
-    return Guidance(selectors=selectors, second_opinion=config.extract.trafilatura)
+    return Guidance(selectors=selectors)
 
 
 def _point_to_selectors(config: Config, url: str) -> None:

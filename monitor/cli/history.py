@@ -13,6 +13,7 @@ from monitor.model import (
     Firing,
     History,
     Match,
+    Reason,
     Relation,
     RuleStatus,
     StoredArticle,
@@ -45,7 +46,8 @@ def tell(url: str, history: History) -> str:
 def _entry(entry: EntryRecord, asked: str) -> Iterator[str]:
     yield f"  {_at(entry.seen_at)} listed by {entry.source}: {entry.title}"
     if entry.outcome == "baseline":
-        yield "    not read: it was there at the first poll of this source, so it is not news"
+        how = "not read" if entry.article is None else "nobody is told"
+        yield f"    {how}: it was there at the first poll of this source, so it is not news"
     if entry.note:
         yield f"    {entry.note}"
     if _is_update(entry.url, asked):
@@ -78,7 +80,8 @@ def _article(stored: StoredArticle, history: History) -> Iterator[str]:
 def _matches(history: History) -> Iterator[str]:
     article = history.article
     if article is None or not history.matches:
-        yield "  matched by no rule that was in force then"
+        if not any(decision.reason is Reason.BASELINE for _, decision in history.decisions):
+            yield "  matched by no rule that was in force then"
         return
     for match in history.matches:
         where = ", in shadow" if match.rule.status is RuleStatus.SHADOW else ""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -25,13 +25,15 @@ from monitor.cli.output import (
 from monitor.cli.reading import read_input
 from monitor.config import Config
 from monitor.extract.explanation import repeated_by
-from monitor.model import Document, LinkKind, Response, Source, SourceKind, SourceState
+from monitor.model import Document, LinkKind, LivePage, Response, Source, SourceKind, SourceState
 from monitor.pipeline import read_source
 from monitor.render import age
 from monitor.sources.listings import judged_links
 from monitor.store import read_store
 
 app = typer.Typer(help="See what is polled, and what a source gives.", no_args_is_help=True)
+
+_MOST_LIVE = 1000  # live blogs are told of
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -45,7 +47,7 @@ def list_(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the configured sources with their last poll, next poll and last error.
+    """List the configured sources with their last poll, next poll, last error and live blogs.
 
     With `--repeated` instead what their outlets print under unrelated headlines, and what is left
     out of their articles since.
@@ -63,22 +65,28 @@ def list_(
             return
         path = beside(found, found.store.path)
         states: dict[str, SourceState] = {}
+        live: Sequence[LivePage] = ()
         if path.exists():
             store = read_store(path)
             states = {state.source: state for state in store.states()}
+            live = store.live_pages(None, _MOST_LIVE)
             store.close()
-    rows = [(source, states.get(source.id)) for source in found.sources()]
+    rows = [
+        (source, states.get(source.id), [page for page in live if page.source == source.id])
+        for source in found.sources()
+    ]
     if as_json:
         out.print_json(json.dumps([_row(*row) for row in rows], default=iso))
         return
-    width = max((len(source.id) for source, _ in rows), default=0)
-    for source, state in rows:
-        for line in _lines(source, state, width):
+    width = max((len(source.id) for source, *_ in rows), default=0)
+    for source, state, pages in rows:
+        for line in (*_lines(source, state, width), *_followed(pages, width)):
             out.print(line, markup=False)
 
 
-def _row(source: Source, state: SourceState | None) -> dict[str, Any]:
-    return asdict(source) | {"state": asdict(state) if state else None}
+def _row(source: Source, state: SourceState | None, live: Sequence[LivePage]) -> dict[str, Any]:
+    followed = [asdict(page) for page in live]
+    return asdict(source) | {"state": asdict(state) if state else None, "live": followed}
 
 
 def _lines(source: Source, state: SourceState | None, width: int) -> Iterator[str]:
@@ -100,6 +108,13 @@ def _lines(source: Source, state: SourceState | None, width: int) -> Iterator[st
         yield f"{'':<{width}}  {state.drift}"
     if state.error:
         yield f"{'':<{width}}  {state.error}"
+
+
+def _followed(live: Sequence[LivePage], width: int) -> Iterator[str]:
+    """The live blogs that a source led to, as long as they are read again."""
+    for page in live:
+        found = age(page.opened_at, now())
+        yield f"{'':<{width}}  follows “{page.title}”, found {found}: {page.url}"
 
 
 def _short(span: timedelta) -> str:

@@ -15,8 +15,8 @@ from monitor.extract.languages import lang_of
 from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.live import updates_of
 from monitor.extract.metadata import Metadata, metadata_of
-from monitor.extract.opinion import with_second_opinion
 from monitor.extract.parsing import parsed
+from monitor.extract.prompts import without_prompts
 from monitor.extract.pruning import prune
 from monitor.extract.recurrence import passages_of, without_recurring
 from monitor.extract.scoring import Story, story_of
@@ -98,8 +98,6 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
         unmatched=named.unmatched,
         passages=() if fallback or named.lines else passages_of(outline, whole, left_out),
     )
-    if guidance.second_opinion:
-        page = with_second_opinion(page, html)
     return Examination(page, outline, known, story, left_out)
 
 
@@ -114,8 +112,8 @@ def prepared(tree: LexborHTMLParser, url: str) -> tuple[Metadata, Outline, Known
 
 def _text_of(outline: Outline, story: Story, known: Known) -> str:
     """One paragraph a line, without repeating the title or a paragraph that the page has twice."""
-    texts = [without_boilerplate(outline.blocks[i].text) for i in story.blocks]
-    return "\n".join(_unrepeated([_without_title(text, known) for text in texts]))
+    told = without_prompts([without_boilerplate(outline.blocks[i].text) for i in story.blocks])
+    return "\n".join(_unrepeated([_without_title(text, known) for text in told]))
 
 
 def _without_title(text: str, known: Known) -> str:
@@ -146,5 +144,5 @@ def _body_of_linked_data(meta: Metadata, text: str) -> str:
     weight = weight_of(body)
     if weight < 250 or weight_of(text) > 0.4 * weight:
         return ""
-    lines = (line for line in body.split("\n") if not is_boilerplate(line))
-    return "\n".join(_unrepeated(lines))
+    lines = [line for line in body.split("\n") if not is_boilerplate(line)]
+    return "\n".join(_unrepeated(without_prompts(lines)))

@@ -47,8 +47,12 @@ _PROFILE = re.compile(
     r"columnists?|writers?|journalists?|redaktion|by|bio|user|users|u|reporters?|experts?)/[^/?]",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_]")
 _BYLINES = '[class*="author" i], [class*="byline" i]'
 _FEW = 8  # elements that are called a byline; later ones are of other stories
+_WRAPPERS = 60  # elements looked at for those few; many are empty, or hold a picture alone
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "-comment"))
+_ENOUGH = 1_000  # characters or nodes of one: what is longer is no byline
 _AND = frozenset(("", "and", "et", "og", "och", "y", "e", "und", "en", "i", "и", "ve"))
 _NEAR = 30  # lines
 _LONG = 160
@@ -115,7 +119,7 @@ def _others(sources: Iterable[Sequence[str]]) -> tuple[str, ...]:
 
 def _marked_texts(head: Head) -> list[str]:
     nodes = [n for n in head.marked[:300] if (n.attributes.get("itemprop") or "") == "author"]
-    return [line(_text(node)) for node in nodes[:1]]
+    return [line(text) for _, text in _saying(nodes, 1)]
 
 
 def _labelled(head: Head) -> list[str]:
@@ -143,19 +147,40 @@ def _unique(names: Iterable[str]) -> list[str]:
     return list({fold(name): name for name in reversed([*names])}.values())[::-1]
 
 
+def _saying(nodes: Sequence[LexborNode], most: int) -> list[tuple[LexborNode, str]]:
+    """The first elements that say something, with what they say; empty ones do not count."""
+    told = ((node, node.attributes.get("content") or _text(node)) for node in nodes[:_WRAPPERS])
+    return list(islice(((node, text) for node, text in told if _WORD.search(text)), most))
+
+
 def _text(node: LexborNode) -> str:
-    """The text with its pieces on lines of their own."""
+    """The text that readers see, with its pieces on lines of their own."""
     inner = node.css_first('[itemprop="name"]') or node
-    pieces = (piece.strip() for piece in inner.text(separator="\n")[:1_000].split("\n"))
+    pieces = (piece.strip() for text in _shown(inner) for piece in text.split("\n"))
     return "\n".join(piece for piece in pieces if piece)
+
+
+def _shown(top: LexborNode) -> Iterator[str]:
+    """The texts of an element that readers see, in order."""
+    todo, size = [top], 0
+    for _ in range(_ENOUGH):
+        if not todo or size > _ENOUGH:
+            return
+        node = todo.pop()
+        tag = node.tag
+        if tag == "-text":
+            text = node.text_content or ""
+            size += len(text)
+            yield text[:_ENOUGH]
+        elif tag not in _UNSEEN:
+            todo.extend(reversed(list(islice(node.iter(include_text=True), _ENOUGH))))
 
 
 def _marked(head: Head) -> list[str]:
     """Microdata and ``rel=author``: the first, and those of the same kind if they are few."""
     for key, value in (("itemprop", "author"), ("rel", "author")):
         nodes = [n for n in head.marked[:300] if value in (n.attributes.get(key) or "").split()]
-        texts = (node.attributes.get("content") or _text(node) for node in nodes[:12])
-        found = _unique(name for text in texts for name in _names([text]))
+        found = _unique(name for _, text in _saying(nodes, 12) for name in _names([text]))
         if found:
             return found if len(found) <= 3 else found[:1]
     return []
@@ -265,8 +290,7 @@ def _is_named(run: Run) -> bool:
 def _classed(tree: LexborHTMLParser) -> list[str]:
     """Elements anywhere that are called a byline, if they agree on whose."""
     found: list[tuple[str, ...]] = []
-    for node in tree.css(_BYLINES)[:_FEW]:
-        text = _text(node)
+    for node, text in _saying(tree.css(_BYLINES), _FEW):
         if len(text) <= _LONG and (names := names_in(text)):
             called = opens_byline(text) or "byline" in (node.attributes.get("class") or "")
             full = tuple(name for name in names if called or looks_full(name))

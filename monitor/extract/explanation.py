@@ -15,6 +15,7 @@ from monitor.extract.blocks import Block, Outline
 from monitor.extract.imposters import check_is_page
 from monitor.extract.known import Known, fold, imprint
 from monitor.extract.lines import is_boilerplate, without_boilerplate
+from monitor.extract.prompts import without_prompt
 from monitor.extract.scoring import judged
 from monitor.extract.tokens import Hint
 from monitor.model import Guidance, Page, Recurring
@@ -112,6 +113,8 @@ def _blocks(found: Examination, repeated: Mapping[str, Recurring]) -> Iterator[E
             reason = _cause(block, found.outline, found.known)
         elif reason in _BY_SCORE:
             reason = "reads like the story"
+            if without_prompt(block.text) != block.text:
+                reason += ", without what asks to follow somebody"
         if kept:
             printed.add(fold(block.text))
         yield ExplainedBlock(
@@ -121,7 +124,10 @@ def _blocks(found: Examination, repeated: Mapping[str, Recurring]) -> Iterator[E
 
 def _lost(block: Block, known: Known, printed: Collection[str]) -> str:
     """Why a block of the story is no line of the text all the same."""
-    key = fold(without_boilerplate(block.text))
+    told = without_boilerplate(block.text)
+    key = fold(told)
+    if told and not without_prompt(told):
+        return "asks to follow somebody, or to allow what is embedded; tells nothing"
     if not key:
         return "a line of the page's own: a credit, tags, a prompt such as “Also read”"
     if key in known.titles:

@@ -19,6 +19,7 @@ from monitor.extract.jsonld import MOST_UPDATES
 from monitor.extract.known import fold
 from monitor.extract.lines import is_boilerplate, without_boilerplate
 from monitor.extract.metadata import Metadata
+from monitor.extract.prompts import without_prompt
 from monitor.extract.tokens import Hint, hint_of
 from monitor.model import Page, Update
 
@@ -59,7 +60,12 @@ def updates_of(
 
 def may_go_live(page: Page) -> bool:
     """Whether a page calls itself live though it has no updates, or too few to be told apart."""
-    return bool(_URL.search(page.url) or _TITLE.search(page.title or ""))
+    return is_called_live(page.url, page.title or "")
+
+
+def is_called_live(url: str, title: str) -> bool:
+    """Whether an address or a headline is one that outlets give to live blogs."""
+    return bool(_URL.search(url) or _TITLE.search(title))
 
 
 def lead_of(page: Page) -> str:
@@ -76,7 +82,7 @@ def lead_of(page: Page) -> str:
 
 
 def _calls_itself_live(outline: Outline, url: str, meta: Metadata) -> bool:
-    if meta.linked.live or _URL.search(url) or _TITLE.search(meta.title or ""):
+    if meta.linked.live or is_called_live(url, meta.title or ""):
         return True
     names = "\n".join([element.names for element in outline.elements])
     return ("live" in names or "Live" in names) and _NAMES.search(names) is not None
@@ -148,7 +154,7 @@ def _lines(blocks: Sequence[Block], skipped: Collection[str]) -> Iterable[str]:
     """The text under the heading, without the labels above it: time, author, “Share”."""
     begun = False
     for block in blocks:
-        text = without_boilerplate(block.text).replace("\n", " ")
+        text = without_prompt(without_boilerplate(block.text)).replace("\n", " ")
         label = block.weight < _LABEL and not begun and block.tag != "p"
         if label or fold(text) in skipped or is_boilerplate(text) or block.link_density > 0.8:
             continue

@@ -27,7 +27,6 @@ class Guidance:
     """What is known of an outlet's pages before one of them is read."""
 
     selectors: Selectors | None = None
-    second_opinion: bool = False  # ask trafilatura and htmldate where our own reading is unsure
     recurring: frozenset[str] = frozenset()  # imprints of passages that the outlet repeats
 
 
@@ -75,11 +74,12 @@ class LivePage:
     url: str
     source: str  # id
     title: str
-    opened_at: datetime  # when it was first read
+    opened_at: datetime  # when it was first read, or listed at a first poll
     newest_at: datetime  # when an update was last new
     next_at: datetime
     etag: str | None = None
     last_modified: str | None = None
+    baseline: bool = False  # listed at a first poll; what it said then is still to be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

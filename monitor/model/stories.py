@@ -30,6 +30,7 @@ class Reason(StrEnum):
     FILTERED = "a shared filter holds for the article"
     SHADOW = "the rule is in shadow: operators see that it would have alerted"
     CORRELATED = "a correlation of matches came true"
+    BASELINE = "it was there when its source was first polled, so it is not news"
 
     @property
     def tells(self) -> bool:
@@ -101,6 +102,8 @@ class Reading:
     watches: tuple[Correlation, ...] = ()  # which its matches may make come true
     host: str = ""  # the site whose page it was read from
     passages: tuple[Passage, ...] = ()  # of that page, by which the site's boilerplate is learned
+    baseline: bool = False  # it was there at a first poll: kept, and told to nobody
+    old: tuple[str, ...] = ()  # rules that hold for it by what was there at a first poll
     shape: str = ""  # of its address, where a listing's link was guessed to be an article's
     shape_led_to_article: bool = True  # whether the guess was right
 

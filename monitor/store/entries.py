@@ -87,6 +87,11 @@ def add(
     return insert(db, "entry", row)
 
 
+def read(db: Database, entry: int, article: int) -> None:
+    """An entry of a baseline was read, to know what it said then."""
+    db.execute("UPDATE entry SET article = ? WHERE id = ?", [article, entry])
+
+
 def story_of(db: Database, entry: int) -> int | None:
     """The story of an entry's article, if it has one."""
     row = db.execute(

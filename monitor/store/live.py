@@ -1,5 +1,6 @@
 """Live blogs that go on: when each is to be read again."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -7,12 +8,15 @@ from sqlite_utils import Database
 from monitor.model import LivePage
 from monitor.store.engine import Row
 from monitor.store.moments import from_micros, to_micros
+from monitor.urls import canonical
 
 _ADD = """
-    INSERT INTO live_page (url, source, title, opened_at, newest_at, next_at, etag, last_modified)
-    VALUES (:url, :source, :title, :opened_at, :newest_at, :next_at, :etag, :last_modified)
+    INSERT INTO live_page
+        (url, source, title, opened_at, newest_at, next_at, etag, last_modified, baseline)
+    VALUES
+        (:url, :source, :title, :opened_at, :newest_at, :next_at, :etag, :last_modified, :baseline)
     ON CONFLICT (url) DO UPDATE SET newest_at = excluded.newest_at, next_at = excluded.next_at,
-        etag = excluded.etag, last_modified = excluded.last_modified
+        etag = excluded.etag, last_modified = excluded.last_modified, baseline = excluded.baseline
 """
 
 
@@ -36,8 +40,17 @@ def put(db: Database, page: LivePage) -> None:
         "next_at": to_micros(page.next_at),
         "etag": page.etag,
         "last_modified": page.last_modified,
+        "baseline": page.baseline,
     }
     db.execute(_ADD, row)
+
+
+def follow(db: Database, pages: Iterable[LivePage]) -> None:
+    """Remember live blogs that are not followed yet, under this or another spelling."""
+    followed = {canonical(url) for (url,) in db.execute("SELECT url FROM live_page")}
+    for page in pages:
+        if canonical(page.url) not in followed:
+            put(db, page)
 
 
 def forget(db: Database, url: str) -> None:
@@ -65,4 +78,5 @@ def _page(row: Row) -> LivePage:
         next_at=from_micros(row["next_at"]),
         etag=row["etag"],
         last_modified=row["last_modified"],
+        baseline=bool(row["baseline"]),
     )

@@ -26,13 +26,19 @@ def record(db: Database, reading: Reading, decide: Decide) -> tuple[Known, Outco
     """Store a reading and what is decided about it, or only its keys if it was seen meanwhile."""
     sources.clear_failures(db, {reading.entry.url, reading.article.url})
     # Whether another source's baseline counts was decided when the poll began.
-    seen = entries.find(db, reading.keys, source=reading.article.source, before=0)
-    if seen is not None:
+    source = reading.article.source
+    seen = (
+        entries.find(db, reading.keys)
+        if reading.baseline
+        else entries.find(db, reading.keys, source=source, before=0)
+    )
+    story = None if seen is None else entries.story_of(db, seen)
+    if seen is not None and not (reading.baseline and story is None):
         entries.add_keys(db, seen, reading.keys)
-        return _known(db, Relation.SAME_URL, entries.story_of(db, seen)), Outcome()
+        return _known(db, Relation.SAME_URL, story), Outcome()
     known = _look_up(db, reading)
     known = replace(known, trails=correlations.trails(db, reading, known.story))
-    return known, _store(db, reading, known, decide(known))
+    return known, _store(db, reading, known, decide(known), seen)
 
 
 def _look_up(db: Database, reading: Reading) -> Known:
@@ -54,18 +60,14 @@ def _known(db: Database, relation: Relation, story: int | None) -> Known:
     )
 
 
-def _store(db: Database, reading: Reading, known: Known, outcome: Outcome) -> Outcome:
+def _store(
+    db: Database, reading: Reading, known: Known, outcome: Outcome, seen: int | None
+) -> Outcome:
+    """Store a reading, of the entry of a baseline that was ``seen`` if there is one."""
     at = reading.read_at
     story = known.story or insert(db, "story", {"opened_at": to_micros(at)})
     article = articles.add(db, reading, story=story, relation=known.relation)
-    entry = entries.add(
-        db,
-        reading.entry,
-        source=reading.article.source,
-        at=at,
-        article=article,
-        note=reading.article.note,
-    )
+    entry = _entry(db, reading, article, seen)
     entries.add_keys(db, entry, reading.keys)
     matches.add(db, article, reading.matches, at)
     matches.add_decisions(db, article, outcome.decisions, at)
@@ -74,3 +76,14 @@ def _store(db: Database, reading: Reading, known: Known, outcome: Outcome) -> Ou
     boilerplate.learn(db, reading, known.relation, story=story, article=article)
     queued = tuple(outbox.queue(db, delivery, story) for delivery in outcome.deliveries)
     return replace(outcome, deliveries=queued)
+
+
+def _entry(db: Database, reading: Reading, article: int, seen: int | None) -> int:
+    source, note = reading.article.source, reading.article.note
+    if not reading.baseline:
+        return entries.add(
+            db, reading.entry, source=source, at=reading.read_at, article=article, note=note
+        )
+    entry = seen or entries.add(db, reading.entry, source=source, at=reading.read_at, note=note)
+    entries.read(db, entry, article)
+    return entry

@@ -299,6 +299,11 @@ CREATE TABLE standing_links (
 ) STRICT, WITHOUT ROWID;
 """
 
+# A live blog that was there at a first poll is silent until it has been read once.
+_FOLLOWED = """
+ALTER TABLE live_page ADD COLUMN baseline INTEGER NOT NULL DEFAULT 0 CHECK (baseline IN (0, 1));
+"""
+
 
 @migrations()
 def m001_first(db: Database) -> None:
@@ -323,3 +328,9 @@ def m003_live(db: Database) -> None:
 def m004_learned(db: Database) -> None:
     """What is learned of outlets: the passages they repeat, and the links of their listings."""
     db.executescript(_LEARNED)
+
+
+@migrations()
+def m005_followed(db: Database) -> None:
+    """Live blogs that were there at a source's first poll."""
+    db.executescript(_FOLLOWED)

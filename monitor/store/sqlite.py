@@ -161,16 +161,19 @@ class SqliteStore:
         state: SourceState,
         *,
         baseline: Sequence[tuple[Entry, tuple[str, ...]]] = (),
+        followed: Sequence[LivePage] = (),
         unreadable: Mapping[str, str] | None = None,
         standing: frozenset[str] | None = None,
     ) -> Future[None]:
         """Remember how a poll ended."""
         at = state.polled_at or state.next_poll_at
         seen, failed = tuple(baseline), tuple((unreadable or {}).items())
+        pages = tuple(followed)
 
         def record(db: Database) -> None:
             sources.put(db, state)
             entries.add_baseline(db, state.source, seen, at)
+            live.follow(db, pages)
             for url, error in failed:
                 sources.count_failure(db, source=state.source, url=url, error=error, at=at)
             if standing is not None:
