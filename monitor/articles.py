@@ -71,7 +71,7 @@ def make_article(
     text = page.text if usable else feed_text
     if page.updates:
         text = lead_of(page) or feed_text
-    elif is_strange(entry, page):
+    elif usable and is_strange(entry, page):
         title, text = entry.title, _with_feed(f"{page.title}\n{page.text}", feed_text)
         note = f"the page is headed “{page.title}”: the feed's text was read as well"
     elif usable and (more := _more_in_feed(page, feed_text)):
