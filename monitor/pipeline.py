@@ -12,8 +12,19 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from monitor import alerts, correlations
+from monitor.articles import (
+    HEADLINE_ALONE,
+    LONGEST_TEXT,
+    has_more,
+    is_own_page,
+    is_strange,
+    make_article,
+    may_name_itself,
+    opening,
+    why_feed,
+)
 from monitor.extract import read_page
-from monitor.extract.live import is_called_live, lead_of, may_go_live
+from monitor.extract.live import is_called_live, may_go_live
 from monitor.model import (
     Article,
     Decision,
@@ -38,23 +49,27 @@ from monitor.model import (
 )
 from monitor.rules import RuleSet, match
 from monitor.rules.filters import filtered
-from monitor.sources import entry_keys, read_document, read_listing, sane_date
+from monitor.sources import entry_keys, read_document, read_listing
 from monitor.sources.links import NOTHING, LinkMemory, mark, shape
 from monitor.stories import text_key
-from monitor.urls import canonical, host, url_keys, without_login
+from monitor.urls import canonical, host, url_keys
 
 __all__ = [
+    "LONGEST_TEXT",
     "Listed",
     "body_hash",
     "decide",
     "half_known",
     "is_live",
     "is_own_page",
+    "is_strange",
     "listed",
     "live_at_first",
     "live_request",
     "make_article",
     "make_reading",
+    "may_name_itself",
+    "more_of",
     "page_request",
     "read_page",
     "read_source",
@@ -67,7 +82,6 @@ __all__ = [
     "why_feed",
 ]
 
-LONGEST_TEXT = 300_000  # characters, a short book; matching more would hold up everything else
 _MAY_GO_ON = timedelta(hours=24)  # after it was published or changed, a live blog
 
 
@@ -165,6 +179,22 @@ def half_known(
     )
 
 
+def more_of(
+    pair: Listed, source: Source, before: Article, now: datetime
+) -> tuple[Listed, Article] | None:
+    """What a seen entry's own words add to an article that another source's reading left without.
+
+    The first to list an address may give no more than its headline, and its page nothing. Such
+    words are read once for each source and address.
+    """
+    if "#" in before.url or not has_more(pair.entry, before):
+        return None
+    words = f"words:{source.id}|{canonical(pair.entry.url)}"
+    note = before.note.removesuffix(f"; {HEADLINE_ALONE}")
+    article = make_article(pair.entry, source, None, note=note, now=now)
+    return replace(pair, keys=(words,), guessed=False), article
+
+
 def split_baseline(pairs: Sequence[Listed], newest: int) -> tuple[Sequence[Listed], set[str]]:
     """On a first poll: the entries to take as known, and the keys of the newest that may alert."""
     cut = len(pairs) - min(newest, len(pairs))
@@ -199,60 +229,9 @@ def live_request(page: LivePage) -> Request:
     return Request(url=page.url, etag=page.etag, last_modified=page.last_modified, robots=True)
 
 
-def is_own_page(page: Page) -> bool:
-    """Whether a page is the entry's own, though perhaps cut short.
-
-    Where others (walls, lists of links, empty shells) stand, and what they call themselves, many
-    entries share: it must not make one article of them.
-    """
-    return page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.STUB)
-
-
 def is_live(page: Page) -> bool:
     """Whether to read a page again: it has updates, or says that it will."""
     return bool(page.updates) or (is_own_page(page) and may_go_live(page))
-
-
-def make_article(
-    entry: Entry, source: Source, page: Page | None, *, note: str = "", now: datetime
-) -> Article:
-    """Put together what the page and the feed say; the feed's text is the fallback.
-
-    ``note`` says why there is no page. A teaser or a list of links is used only where it has more
-    text than the feed, and the words of a wall never. Of a live blog it is what stands around its
-    updates, which are articles of their own.
-    """
-    feed_text = entry.content or entry.summary
-    page = page or Page(url=entry.url, kind=PageKind.EMPTY)
-    teaser = page.kind in (PageKind.STUB, PageKind.LISTING) and len(page.text) > len(feed_text)
-    whole = page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG)
-    usable = bool(page.text) and (whole or teaser)
-    if not usable and not note and source.pages:
-        note = why_feed(page)
-    if source.pages and not feed_text and not usable:
-        note = f"{note}; only the headline could be read"
-    text = page.text if usable else feed_text
-    if page.updates:
-        text = lead_of(page) or feed_text
-    if len(text) > LONGEST_TEXT:
-        note = f"{note} only the first {LONGEST_TEXT:,} characters of its text were read".strip()
-    return Article(
-        url=entry.url or without_login(source.url),
-        title=(page.title if usable else None) or entry.title or page.title or _opening(feed_text),
-        text=text[:LONGEST_TEXT],
-        standfirst=page.standfirst if usable else "",
-        outlet=source.outlet,
-        source=source.id,
-        published=sane_date(page.published or entry.published, now),
-        modified=sane_date(page.modified or entry.updated, now),
-        authors=page.authors or entry.authors,
-        section=page.section,
-        lang=page.lang or source.lang,
-        country=source.country,
-        canonical_url=page.canonical_url if is_own_page(page) else None,
-        origin="page" if usable else "feed",
-        note=note,
-    )
 
 
 def updates_of(entry: Entry, page: Page) -> tuple[tuple[Listed, Page], ...]:
@@ -273,7 +252,7 @@ def updates_of(entry: Entry, page: Page) -> tuple[tuple[Listed, Page], ...]:
 
 
 def _part(entry: Entry, page: Page, update: Update) -> tuple[Listed, Page]:
-    place, title = canonical(entry.url), update.title or _opening(update.text)
+    place, title = canonical(entry.url), update.title or opening(update.text)
     anchor = quote(update.anchor, safe="!$&'()*+,;=:@/?-._~%")
     words = f"update:{place}|{text_key(update.title, update.text)}"
     keys = (f"url:{place}#{anchor}", words) if anchor else (words,)
@@ -302,22 +281,6 @@ def whole_of(entry: Entry, page: Page) -> Listed:
 
 def _placed(url: str, anchor: str) -> str:
     return f"{url.partition('#')[0]}#{anchor}" if anchor else url
-
-
-def _opening(text: str) -> str:
-    """A headline for an entry that has none."""
-    return text.partition("\n")[0][:120] or "(no headline)"
-
-
-def why_feed(page: Page) -> str:
-    """Why the text of a page that is no article does not do."""
-    reasons = {
-        PageKind.LISTING: "the page is a list of links",
-        PageKind.STUB: "the page shows only a teaser before its paywall",
-        PageKind.BLOCKED: "the page asks for consent or refuses us",
-        PageKind.NEEDS_JAVASCRIPT: "the page shows its text only with JavaScript",
-    }
-    return reasons.get(page.kind, "no article text was found on the page")
 
 
 def make_reading(

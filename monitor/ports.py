@@ -11,6 +11,7 @@ from typing import Protocol
 
 from monitor.model import (
     Alert,
+    Article,
     Chat,
     Claim,
     Counts,
@@ -75,6 +76,10 @@ class Store(Protocol):
         For ``source``, whose last good poll was at ``since``, the baseline that another source
         took after it does not count: an article that came out in between would never be told.
         """
+        ...
+
+    def half_read(self, keys: Iterable[str], *, source: str) -> Mapping[str, Article]:
+        """By entry key, what another source than this listed, and whose page gave no whole text."""
         ...
 
     def page_failures(self, urls: Iterable[str]) -> Mapping[str, int]:

@@ -285,6 +285,40 @@ async def test_the_feeds_text_is_the_fallback_and_the_alert_says_so(
     assert says in (desk.why("/1").article.article.note)
 
 
+SHELL = b"<html><head><title>News</title></head><body><div id='root'></div><script src='/a.js'>"
+
+
+async def test_the_feeds_words_count_where_a_listing_was_first(desk: Desk) -> None:
+    routes, path = desk.server.routes, "/2026/11/22/a-day-of-news-from-delhi"
+    old = "<a href='/2026/11/20/an-older-story-about-rain'>Rain in the hills again</a>"
+    routes["/"] = answer(200, f"<html><body><main>{old}</main></body></html>".encode())
+    routes["/rss"] = answer(200, feed(("/old", "Old", "")))
+    routes[path] = answer(200, SHELL, Content_Type="text/html")
+    feeds = f'''
+            [[source]]
+            id = "feed"
+            kind = "feed"
+            url = "{desk.server.url("/rss")}"
+            outlet = "Outlet 0"'''
+    async with desk.open("/", kind="listing", more=feeds) as application:
+        await application.poll_once(PATIENCE)
+        body = f"<html><body><main><a href='{path}'>A day of news from Delhi</a>{old}</main></body>"
+        routes["/"] = answer(200, body.encode())
+        counts = await application.poll_once(PATIENCE)
+        assert (counts.articles, counts.sent) == (1, 0)
+        words = (path, "A day of news from Delhi", "OpenAI comes to India, and it rains")
+        routes["/rss"] = answer(200, feed(words))
+        counts = await application.poll_once(PATIENCE)
+        assert (counts.articles, counts.same_url, counts.sent) == (1, 1, 1)
+        changed = (path, "A day of news from Delhi", "OpenAI comes to India, and it snows")
+        routes["/rss"] = answer(200, feed(changed, ("/old", "Old", "")))
+        counts = await application.poll_once(PATIENCE)
+        assert (counts.articles, counts.sent) == (0, 0)
+    found = desk.why(path)
+    assert found.article.article.note == "the page shows its text only with JavaScript"
+    assert [entry.source for entry in found.entries] == ["s0", "feed"]
+
+
 async def test_a_listing_finds_new_links(desk: Desk) -> None:
     routes = desk.server.routes
     old = "<li><a href='/2026/11/20/an-older-story-about-rain'>Rain in the hills again</a></li>"

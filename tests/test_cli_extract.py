@@ -12,7 +12,7 @@ from monitor.cli import app
 from monitor.cli.explanation import explained
 from monitor.extract.explanation import ExplainedBlock, Explanation, explain_page
 from monitor.extract.known import imprint
-from monitor.model import Guidance, Page, Recurring
+from monitor.model import Guidance, Page, Recurring, Selectors
 from monitor.store import open_store
 from tests.test_boilerplate import APPEAL, TITLES, Outlet
 
@@ -88,6 +88,36 @@ def test_a_text_that_is_no_block_is_told_of() -> None:
     found = explain_page(data, URL, "text/html", Guidance())
     assert found.page.text
     assert found.note == "the text is not that of the blocks, which show too little of the story"
+
+
+NAMED = Guidance(selectors=Selectors(body="article p:first-of-type"))
+
+
+def test_what_a_selector_names_is_put_down_to_it() -> None:
+    data = (DATA / "bank.html").read_bytes()
+    found = explain_page(data, URL, "text/html", NAMED)
+    reasons = {block.kept: block.reason for block in found.blocks}
+    assert [block.text for block in found.blocks if block.kept] == found.page.text.split("\n")
+    assert reasons == {
+        True: "the source's selector for the body names it",
+        False: "the source's selector for the body leaves it out",
+    }
+
+
+def test_a_selector_that_names_nothing_leaves_the_reasons_as_they_are() -> None:
+    data = (DATA / "bank.html").read_bytes()
+    nothing = Guidance(selectors=Selectors(body=".gone"))
+    found = explain_page(data, URL, "text/html", nothing)
+    assert found.blocks == explain_page(data, URL, "text/html", Guidance()).blocks
+
+
+def test_the_selectors_of_a_source_of_the_site_are_pointed_to(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[[source]]\nid = "tides"\nkind = "feed"\noutlet = "T"\n'
+        'url = "https://www.tidewater.example/rss"\nselectors = {body = ".x"}\n'
+    )
+    assert "--source tides reads this one with them" in extract(tmp_path)
+    assert "reads this one" not in extract(tmp_path, "--source", "tides")
 
 
 def golden(colour: str | None) -> str:

@@ -166,6 +166,13 @@ def test_names_of_a_byline(text: str, names: tuple[str, ...]) -> None:
         (["<p>Inga Okafor</p>", "<p>3 March 2026</p>"], ("Inga Okafor",)),
         (["<div><span>Inga Okafor |</span> <span>03.03.2026</span></div>"], ("Inga Okafor",)),
         (["<p>Inga Okafor</p>", "<p>Ports Editor</p>"], ("Inga Okafor",)),
+        (["<p>Posted on March 3, 2026 by Inga Okafor and Tom Brandt</p>"], ("Inga Okafor", "Tom Brandt")),
+        (["<p>Publié le 3 mars 2026 à 9h14 par Inga Okafor</p>"], ("Inga Okafor",)),
+        (["<p>3. März 2026 um 09:14 Uhr von Inga Okafor</p>"], ("Inga Okafor",)),
+        (["<p>3 марта 2026, 09:14 | Автор: Инга Окафор | Просмотров: 1540</p>"], ("Инга Окафор",)),
+        (["<p>كتبت: ليلى حداد</p>"], ("ليلى حداد",)),
+        (["<p>3 March 2026, photo by Tom Brandt</p>"], ()),
+        (["<p>3 de marzo de 2026 de Nueva York</p>"], ()),
         (["<p>Photo by Tom Brandt</p>"], ()),
         (["<p>Reviewed by Tom Brandt</p>"], ()),
         (["<p>By the river, the owls wait.</p>"], ()),
@@ -251,6 +258,8 @@ def test_people_go_before_outlets(author: object, byline: str, authors: tuple[st
         (["<p>Stand: <time datetime='2026-03-04'>gestern</time></p>"], "2026-03-04", "2026-03-04"),
         (["<p>By Inga Okafor, Ports Editor and Senior Counter of All Owls, "
           "<span>Updated 4 March 2026</span></p>"], "2026-03-04", "2026-03-04"),
+        (["<p>By Inga Okafor - Published on 3 March 2026 at 9:14 am - Last updated on 4 March 2026</p>"],
+         "2026-03-03", "2026-03-04"),
         (["<p>03/04/2026</p>"], "2026-04-03", None),
         (["<p>Expires: 3 March 2026</p>"], None, None),
         (["<p>© 3 March 2026 Fenland</p>"], None, None),
@@ -261,6 +270,47 @@ def test_printed_dates(lines: list[str], published: str | None, modified: str | 
     found = read(story(*lines))
     assert (str(found.published.date()) if found.published else None) == published
     assert (str(found.modified.date()) if found.modified else None) == modified
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        ("Fenland Review: Owls return to Brill", "<h2>Owls return to Brill</h2>", "Owls return to Brill"),
+        ("Owls return to Brill - News - Fenland Review", "<font size=4><b>Owls return to Brill</b></font>",
+         "Owls return to Brill"),
+        ("Fens :: Owls return to Brill | Fenland Review", "<b>Owls return to Brill</b>", "Owls return to Brill"),
+        ("Fenland Review: Owls return to Brill", "<b>Otters leave Brill</b>", "Fenland Review: Owls return to Brill"),
+        ("Owls return to Brill: a village waits", "<h2>Owls return to Brill: a village waits</h2>",
+         "Owls return to Brill: a village waits"),
+    ],
+)  # fmt: skip
+def test_without_h1_the_headline_is_the_part_of_the_title_that_is_shown(
+    title: str, body: str, expected: str
+) -> None:
+    assert read(body, f"<title>{title}</title>").title == expected
+
+
+def test_the_date_beside_such_a_headline_is_read() -> None:
+    body = "<td><font>18.11.2026</font> Fens<br><font><b>Owls return to Brill</b></font><br><br>"
+    found = read(f"<table><tr>{body}", "<title>Fenland Review: Owls return to Brill</title>")
+    assert str(found.published) == "2026-11-18 00:00:00+00:00"
+
+
+CATEGORY = "<a href='/x' rel='category tag'>{}</a>"
+
+
+@pytest.mark.parametrize(
+    ("body", "section"),
+    [
+        (story(f"<p>{CATEGORY.format('Fens')}, {CATEGORY.format('Owls')}</p>"), "Fens"),
+        (f"<article><h2>Otters</h2>{CATEGORY.format('Rivers')}</article>"
+         + story(CATEGORY.format("Fens")), "Fens"),
+        (story() + f"<ul>{CATEGORY.format('Rivers') * 9}</ul>", None),
+        (f"<h2>Owls</h2>{CATEGORY.format('Fens')}", None),
+    ],
+)  # fmt: skip
+def test_the_category_beside_the_headline_is_the_section(body: str, section: str | None) -> None:
+    assert read(body).section == section
 
 
 RELATED = "<ul class='related'><li>Otters <time datetime='2019-01-01'>2019</time></li></ul>"

@@ -99,6 +99,9 @@ def test_figures_are_read_where_their_order_is_not_in_doubt(
         ("2026년 3월 3일 오후 9:14", "21:14+00:00"),
         ("2026-03-03T09:14:00+05:30", "09:14+05:30"),
         ("Mar 03, 2026T09:14:00+03:00", "09:14+03:00"),
+        ("9:14 PM EST, Tue March 3, 2026", "21:14-05:00"),
+        ("Stand: 09:14 Uhr, 03.03.2026", "09:14+00:00"),
+        ("3 mars 2026 à 9h14 par Inga Okafor", "09:14+00:00"),
         ("3 March 2026 | 99:14", "00:00+00:00"),
         ("3 March 2026, 300 people", "00:00+00:00"),
     ],
@@ -115,6 +118,13 @@ def test_all_dates_of_a_line_are_found_in_order() -> None:
     assert [printed.moment.day for printed in found] == [3, 4]
     assert line[found[0].start : found[0].end] == "3 de marzo de 2026"
     assert line[found[1].start : found[1].end] == "4 de marzo de 2026 09:14"
+
+
+def test_a_clock_belongs_to_the_date_before_it() -> None:
+    line = "Published 3 March 2026 9:14 am, updated 4 March 2026, 12:30 Review: 5 March 2026"
+    assert [f"{found.moment:%d %H:%M}" for found in dates_in(line)] == [
+        "03 09:14", "04 12:30", "05 00:00"
+    ]  # fmt: skip
 
 
 DAYS = st.dates(min_value=EARLY, max_value=LATE)

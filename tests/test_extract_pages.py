@@ -166,3 +166,79 @@ def test_a_description_that_nobody_sees_is_no_standfirst() -> None:
         f"<meta name='description' content='Eighty volunteers listen for owls, and more.'>{STORY}"
     )
     assert extract_article(html, "https://a.example/x").standfirst == ""
+
+
+GONE = (
+    "<p>Whoever looks for it may try our search, or begin on the front page, which has the latest "
+    "of the harbour and of the town. Tell us if you think that it is a mistake of ours.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Page not found | Tidewater",
+        "404",
+        "Error 404: Not Found",
+        "Oops! That page can’t be found, or: Page not found",
+        "This article is no longer available",
+        "Diese Seite existiert leider nicht",
+        "Erreur 404 : page introuvable",
+        "Página no encontrada",
+        "Страница не найдена",
+    ],
+)
+def test_a_page_that_says_it_is_gone_is_no_article(title: str) -> None:
+    page = extract_article(f"<title>{title}</title><h1>{title}</h1>{GONE}", "https://a.example/x")
+    assert page.kind is PageKind.EMPTY
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "404 Media sues the harbour over its cameras",
+        "Body of missing sailor not found, search ends",
+        "Page from a lost diary found in the archive",
+    ],
+)
+def test_a_report_of_what_is_not_found_is_one(title: str) -> None:
+    page = extract_article(f"<title>{title}</title><h1>{title}</h1>{GONE}", "https://a.example/x")
+    assert page.kind is PageKind.ARTICLE
+
+
+def pictures(captions: int, size: int = 9, around: str = "div") -> str:
+    told = "".join(
+        f"<{around}><figure><img src='{n}.jpg'><figcaption>Picture {n}: the pilots wait at the "
+        f"buoy{' and hear the tanker' * size}.</figcaption></figure></{around}>"
+        for n in range(captions)
+    )
+    opening = "For eleven days the sound could not be seen from either of its shores. " * 3
+    return (
+        "<html lang='en'><head><title>Eleven days of fog on the sound</title></head><body><article>"
+        f"<h1>Eleven days of fog on the sound</h1><p>{opening}</p>{told}</article></body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        (pictures(4), 4),
+        (pictures(2), 0),  # an article with pictures
+        (pictures(4, size=1), 0),  # that say little
+        (pictures(4, around="li"), 0),  # of other articles
+    ],
+)
+def test_a_story_in_pictures_is_told_by_its_captions(html: str, kept: int) -> None:
+    page = extract_article(html, "https://a.example/fog")
+    assert page.kind is PageKind.ARTICLE
+    assert page.text.startswith("For eleven days")
+    assert page.text.count("Picture ") == kept
+
+
+def test_captions_beside_a_long_text_are_left_out() -> None:
+    prose = "".join(
+        f"<p>On day {n} the fog stood so thick on the sound that the gulls were walking on it.</p>"
+        for n in range(30)
+    )
+    html = pictures(4).replace("</h1>", f"</h1>{prose}")
+    assert "Picture" not in extract_article(html, "https://a.example/fog").text

@@ -74,6 +74,11 @@ async def test_each_update_is_an_article_with_its_own_place_and_match(desk: Desk
     found = desk.why("/live/1").article.article
     assert (found.text, found.title) == (both, "Update number 3")
     assert found.published == datetime(2026, 11, 22, 3, tzinfo=UTC)
+    place = f"{desk.server.url('/live/1')}#post-"
+    told = tell(desk.server.url("/live/1"), desk.why("/live/1")).splitlines()
+    commands = [line.strip() for line in told if "monitor why" in line]
+    assert commands == [f"all of it: monitor why '{place}{n}'" for n in range(4)]
+    assert f"  of these, what follows is of {place}3" in told
 
 
 async def test_the_log_does_not_say_that_an_update_was_read_from_the_feed(desk: Desk) -> None:

@@ -138,6 +138,74 @@ class TestArticle:
         page = Page(url=ENTRY.url, kind=PageKind.STUB, title="T", text="Much more. " * 10)
         assert pipeline.make_article(ENTRY, SOURCE, page, now=NOW).origin == "page"
 
+    @pytest.mark.parametrize("kind", [PageKind.STUB, PageKind.LISTING])
+    def test_what_the_feed_says_is_not_lost_to_a_longer_teaser(self, kind):
+        page = Page(url=ENTRY.url, kind=kind, title="T", text="A sentence nobody read. " * 5)
+        article = pipeline.make_article(ENTRY, SOURCE, page, now=NOW)
+        assert article.text == f"{page.text}\n{ENTRY.summary}"
+        assert "as well" in article.note
+
+    def test_a_teaser_without_a_feeds_text_is_said_to_be_one(self):
+        page = Page(url=ENTRY.url, kind=PageKind.STUB, text="A sentence nobody read.")
+        article = pipeline.make_article(replace(ENTRY, summary=""), SOURCE, page, now=NOW)
+        assert article.note == "the page shows only a teaser before its paywall"
+
+    def test_a_summary_that_the_teaser_goes_on_with_is_not_said_twice(self):
+        page = Page(url=ENTRY.url, kind=PageKind.STUB, text="It  has 412 pages, and one more.")
+        entry = replace(ENTRY, summary="It has 412 pages, […]")
+        assert pipeline.make_article(entry, SOURCE, page, now=NOW).text == page.text
+
+    def test_a_page_that_shows_far_less_than_the_feed_does_not_hide_its_text(self):
+        page = Page(url=ENTRY.url, title="T", text="The first paragraph.")
+        entry = replace(ENTRY, content="The first paragraph.\nThe second, which names the bank.")
+        article = pipeline.make_article(entry, SOURCE, page, now=NOW)
+        assert (article.text, article.origin) == (entry.content, "page")
+        assert (
+            article.note
+            == "the page shows far less than the feed: the feed's text was read as well"
+        )
+
+    def test_a_short_page_with_another_headline_does_not_hide_what_led_to_it(self):
+        login = Page(url=ENTRY.url, title="Please sign in", text="It takes a minute.")
+        article = pipeline.make_article(ENTRY, SOURCE, login, now=NOW)
+        assert article.title == ENTRY.title
+        assert article.text == f"Please sign in\nIt takes a minute.\n{ENTRY.summary}"
+        assert (
+            article.note == "the page is headed “Please sign in”: the feed's text was read as well"
+        )
+        addressed = replace(login, canonical_url="https://ledger.example/login")
+        assert pipeline.make_article(ENTRY, SOURCE, addressed, now=NOW).canonical_url is None
+
+    @pytest.mark.parametrize(
+        ("entry", "page"),
+        [
+            (ENTRY, Page(url=ENTRY.url, title="Another thing", text="A long text. " * 90)),
+            (replace(ENTRY, title="More"), Page(url=ENTRY.url, title="A thing", text="Short.")),
+            (ENTRY, Page(url=ENTRY.url, title="The headline, changed", text="Short.")),
+        ],
+    )
+    def test_else_the_page_has_the_better_headline(self, entry, page):
+        assert pipeline.make_article(entry, SOURCE, page, now=NOW).title == page.title
+
+    @pytest.mark.parametrize("hours", [-9, 0, 17, 30])
+    def test_the_feeds_clock_goes_before_the_bare_day_of_the_page(self, hours):
+        day = datetime(2026, 11, 20, tzinfo=UTC)
+        entry = replace(ENTRY, published=day + timedelta(hours=hours))
+        article = pipeline.make_article(entry, SOURCE, replace(PAGE, published=day), now=NOW)
+        assert article.published == entry.published
+
+    @pytest.mark.parametrize(
+        ("shown", "listed"),
+        [
+            (datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 22, 8, tzinfo=UTC)),
+            (datetime(2026, 11, 20, 7, 30, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC)),
+            (datetime(2026, 11, 20, tzinfo=UTC), None),
+        ],
+    )
+    def test_else_the_page_says_when_it_was_published(self, shown, listed):
+        entry, page = replace(ENTRY, published=listed), replace(PAGE, published=shown)
+        assert pipeline.make_article(entry, SOURCE, page, now=NOW).published == shown
+
     def test_the_feeds_whole_text_goes_before_its_summary(self):
         entry = Entry(id=None, url="https://l.example/1", title="T", summary="S", content="Whole")
         article = pipeline.make_article(entry, SOURCE, None, note="it answered 404", now=NOW)

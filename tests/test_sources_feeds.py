@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,6 +84,23 @@ def test_other_documents_are_named(data: bytes, says: str) -> None:
     assert says in message
     assert message.endswith(".")
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("links", "says"),
+    [
+        (
+            '<link rel="alternate" type="application/rss+xml" href="/feed/">'
+            '<link type="application/atom+xml" rel="ALTERNATE" href="https://b.example/atom">',
+            "the feed (the page names https://a.example/feed/, https://b.example/atom), or set",
+        ),
+        ('<link rel="alternate" hreflang="de" href="/de/">', "the feed, or set"),
+        ('<link rel="alternate" type="text/rss" href="http://[x">', "the feed, or set"),
+    ],
+)
+def test_the_feeds_that_a_page_names_are_told(links: str, says: str) -> None:
+    with pytest.raises(ParseError, match=re.escape(says)):
+        read_document(f"<html><head>{links}".encode(), "https://a.example/x")
 
 
 def test_a_feed_without_entries_is_a_feed() -> None:

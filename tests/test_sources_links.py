@@ -201,3 +201,23 @@ def test_the_command_shows_the_class_of_each_link(tmp_path: Path) -> None:
         "       says no more than a label (-2)",
         "other: 0 links",
     ]
+
+
+@pytest.mark.parametrize("options", [("--links",), ("--selector", "h2 a")])
+def test_what_is_for_listings_is_not_passed_over_for_a_feed(tmp_path: Path, options) -> None:
+    (tmp_path / "feed.xml").write_text("<rss><channel><title>T</title></channel></rss>")
+    done = CliRunner().invoke(app, ["sources", "read", str(tmp_path / "feed.xml"), *options])
+    assert done.exit_code == 2
+    assert "add --kind listing" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("options", [(), ("--links",)])
+def test_a_listing_cannot_command_the_terminal(tmp_path: Path, options) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<title>T\u202e</title><body><a href='/2026/11/20/some-name-of-three'>A \u202ename</a>"
+    )
+    command = ["sources", "read", str(page), "--kind", "listing", "--url", URL + "/x", *options]
+    done = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert "A name" in done.output
+    assert "\u202e" not in done.output

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -216,6 +216,7 @@ class Poller:
             if failure is not None:
                 later[pair.entry.url] = failure
                 pending.update(pair.keys)
+        await self._read_more(source, [pair for pair in pairs if not known.isdisjoint(pair.keys)])
         # What failed even without its page waits for the feed to change.
         if any(tried.get(url, 0) <= self._habits.page_attempts for url in later):
             asked = max(failure.wait for failure in later.values())
@@ -231,6 +232,16 @@ class Poller:
         log.info("polled", new=len(new) - len(later), listed=len(pairs))
         if text := notice(source, before, fresh.drift):
             await self._desk.tell_operators(text)
+
+    async def _read_more(self, source: Source, seen: Sequence[Listed]) -> None:
+        """Match the words that this source has of articles which another could not read whole."""
+        keys = [key for pair in seen for key in pair.keys]
+        half_read = self._store.half_read(keys, source=source.id)
+        for pair in seen if half_read else ():
+            before = next((half_read[key] for key in pair.keys if key in half_read), None)
+            more = pipeline.more_of(pair, source, before, now()) if before else None
+            if more and not self._store.known_keys(more[0].keys):
+                await self._reader.record(*more, final_url=None)
 
     async def _entry_job(
         self, source: Source, pair: Listed, tried: int, marks: list[Mark]

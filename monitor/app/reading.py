@@ -92,13 +92,15 @@ class Reader:
         if tried >= self._attempts:  # only what nobody foresaw comes so far
             return Read(None, None, "reading its page ended in an internal error each time")
         try:
-            return await self.fetch(source, pipeline.page_request(entry))
+            read = await self.fetch(source, pipeline.page_request(entry))
         except FetchError as error:
             if not error.permanent and tried + 1 < self._attempts:
                 raise PageLaterError(str(error), error.retry_after or timedelta(0)) from None
             return Read(None, None, _without_url(error, entry.url))
         except ParseError as error:
             return Read(None, None, _without_url(error, entry.url))
+        named = read.page is not None and pipeline.may_name_itself(entry, read.page)
+        return read if named else read._replace(final_url=None)
 
     async def fetch(self, source: Source, request: Request) -> Read:
         """Fetch a page and read it; a page that did not change is none.
@@ -177,13 +179,13 @@ class Reader:
 
 def _without_url(error: MonitorError, url: str) -> str:
     """Why a page was not read, for readers: without its address and advice to operators."""
-    return str(error).replace(url, "the page").split(";")[0].rstrip(".")
+    said = str(error).replace(f"{url}: ", "").replace(url, "the page")
+    return said.split(";")[0].rstrip(".")
 
 
-def _noted(article: Article) -> dict[str, str]:
-    return (
-        {"feed_only" if article.origin == "feed" else "note": article.note} if article.note else {}
-    )
+def _noted(article: Article) -> str:
+    """The name under which the log has an article's note."""
+    return "feed_only" if article.origin == "feed" else "note"
 
 
 def _log_reading(article: Article, rules: list[str], known: Known, outcome: Outcome) -> None:
@@ -195,5 +197,5 @@ def _log_reading(article: Article, rules: list[str], known: Known, outcome: Outc
         rules=rules,
         relation=str(known.relation),
         decisions=[f"{d.chat or '-'}: {d.reason}" for d in outcome.decisions],
-        **_noted(article),
+        **({_noted(article): article.note} if article.note else {}),
     )

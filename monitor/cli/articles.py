@@ -67,6 +67,8 @@ def extract(
         response = asyncio.run(read_input(place, found, url=url, content_type=content_type))
         repeated = _repeated(found, response.final_url)
         guidance = _guidance(found, source)
+        if source is None:
+            _point_to_selectors(found, response.final_url)
         explanation = asyncio.run(_explained(found, response, guidance, repeated))
         if found.extract.trafilatura:
             explanation = asyncio.run(_advised(found, response, explanation))
@@ -120,6 +122,15 @@ def _guidance(config: Config, source: str | None) -> Guidance:
         raise ConfigError(config.path, (problem,))
     selectors = sources[source].selectors if source is not None else None
     return Guidance(selectors=selectors)
+
+
+def _point_to_selectors(config: Config, url: str) -> None:
+    """Say of a page that monitor would read with selectors, if a source of its site lists it."""
+    site = host(url)
+    for source in config.sources():
+        if source.selectors and site and host(source.url) == site:
+            words = f"note: source {source.id} has selectors for its pages; --source {source.id}"
+            err.print(f"{words} reads this one with them", style="yellow", markup=False)
 
 
 def _row(page: Page) -> dict[str, Any]:

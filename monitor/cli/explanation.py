@@ -11,7 +11,7 @@ from monitor.pipeline import why_feed
 
 # What a rule sees of a page that is not the whole article.
 _FEED = "the feed's text is matched instead"
-_LONGER = "the feed's text is matched instead, where it is longer than this"
+_LONGER = "the feed's text is matched with it, or instead where it is longer"
 MATCHED_INSTEAD = {
     PageKind.STUB: _LONGER,
     PageKind.LISTING: _LONGER,

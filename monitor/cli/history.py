@@ -1,5 +1,6 @@
 """Everything stored about one address, told in the order in which it happened."""
 
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -28,10 +29,12 @@ def tell(url: str, history: History) -> str:
         lines.append("  Never listed by any source that this database knows.")
         lines.append("  Is its outlet among `monitor sources list`, and did the last poll succeed?")
         return "\n".join(lines)
-    lines += (line for entry in history.entries for line in _entry(entry))
+    lines += (line for entry in history.entries for line in _entry(entry, url))
     if history.failure:
         lines.append(f"  its page could not be read yet, and is tried again: {history.failure}")
     if history.article:
+        if _is_update(history.article.article.url, url):
+            lines.append(f"  of these, what follows is of {history.article.article.url}")
         lines += _article(history.article, history)
         lines += _matches(history)
     lines += (_decision(moment, decision) for moment, decision in history.decisions)
@@ -40,13 +43,20 @@ def tell(url: str, history: History) -> str:
     return "\n".join(lines)
 
 
-def _entry(entry: EntryRecord) -> Iterator[str]:
+def _entry(entry: EntryRecord, asked: str) -> Iterator[str]:
     yield f"  {_at(entry.seen_at)} listed by {entry.source}: {entry.title}"
     if entry.outcome == "baseline":
         how = "not read" if entry.article is None else "nobody is told"
         yield f"    {how}: it was there at the first poll of this source, so it is not news"
     if entry.note:
         yield f"    {entry.note}"
+    if _is_update(entry.url, asked):
+        yield f"    all of it: monitor why {shlex.quote(entry.url)}"
+
+
+def _is_update(url: str, asked: str) -> bool:
+    """Whether an address is a place on the page, a live blog, that was asked for as a whole."""
+    return "#" in url and "#" not in asked
 
 
 def _article(stored: StoredArticle, history: History) -> Iterator[str]:

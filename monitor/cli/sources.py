@@ -20,6 +20,7 @@ from monitor.cli.output import (
     err,
     errors_for_people,
     out,
+    shown,
 )
 from monitor.cli.reading import read_input
 from monitor.config import Config
@@ -154,6 +155,8 @@ def read(
     - `monitor sources read https://www.example.org/business --kind listing --links`
     - `monitor sources read saved.xml --url https://www.example.org/rss.xml --json`
     """
+    if kind is SourceKind.FEED:
+        _refuse({"--links": links, "--selector": selector})
     with errors_for_people():
         found = config_or_defaults(config)
         response = asyncio.run(read_input(place, found, url=url, content_type=content_type))
@@ -177,6 +180,13 @@ def read(
         _print(document)
 
 
+def _refuse(for_listings: dict[str, object]) -> None:
+    """Raise for an option that says nothing of a feed."""
+    for name, given in for_listings.items():
+        if given:
+            raise typer.BadParameter("is for listings: add --kind listing", param_hint=name)
+
+
 def _judged(response: Response) -> Document:
     """All links of a page, also where none of them is an article's."""
     judged = judged_links(response.body, response.final_url, response.content_type)
@@ -189,7 +199,7 @@ def _print_links(document: Document) -> None:
         found = [link for link in document.links if link.kind is kind]
         out.print(f"{kind}: {count(len(found), 'link')}", style="bold", markup=False)
         for link in found:
-            out.print(f"{link.score:5.1f}  {link.title or '(no words)'}", markup=False)
+            out.print(f"{link.score:5.1f}  {shown(link.title) or '(no words)'}", markup=False)
             out.print(f"       {link.url}", markup=False)
             if link.clues:
                 out.print(f"       {'; '.join(link.clues)}", style="dim", markup=False)
@@ -208,7 +218,7 @@ def _print_repeated(config: Config, *, as_json: bool) -> None:
     for place, group in groupby(passages, key=lambda row: row[0]):
         out.print(place, style="bold", markup=False)
         for _, passage in group:
-            out.print(f"  “{passage.opening}”: {repeated_by(passage)}", markup=False)
+            out.print(f"  “{shown(passage.opening)}”: {repeated_by(passage)}", markup=False)
     if not passages:
         out.print("No outlet is known to repeat anything yet.")
 
@@ -216,12 +226,12 @@ def _print_repeated(config: Config, *, as_json: bool) -> None:
 def _print(document: Document) -> None:
     moment = now()
     entries = count(len(document.entries), "entry")
-    title = document.title or "(no title)"
+    title = shown(document.title) or "(no title)"
     out.print(f"{title} ({document.kind}, {entries})", style="bold", markup=False)
     for entry in document.entries:
-        age = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "undated"
+        when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "undated"
         late = " (in the future)" if entry.published and entry.published > moment else ""
-        out.print(f"{age}{late}  {entry.title}\n    {entry.url}", markup=False)
+        out.print(f"{when}{late}  {shown(entry.title)}\n    {entry.url}", markup=False)
     for problem in document.problems:
         err.print(f"note: {problem}", style="yellow", markup=False)
 

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from monitor.decoding import decode
 from monitor.extract.blocks import Outline, outline_of, weight_of
+from monitor.extract.captions import may_be_told_in_pictures, told_in_pictures
 from monitor.extract.imposters import check_is_page
 from monitor.extract.kinds import Signs, confidence_of, kind_of
 from monitor.extract.known import Known, fold
@@ -78,6 +79,8 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     whole_tree = cache(lambda: parsed(html, url))  # few pages are in such doubt that it is needed
     signs = Signs(weight=weight_of(text), meta=meta, outline=outline, story=story, tree=whole_tree)
     kind = PageKind.ARTICLE if named.lines else kind_of(signs)
+    if kind is PageKind.ARTICLE and not named.lines and may_be_told_in_pictures(html, text):
+        text = "\n".join([text, *told_in_pictures(whole_tree(), text)])
     confidence = 1.0 if named.lines else confidence_of(signs, kind, fallback=bool(fallback))
     updates = updates_of(tree, outline, meta, url, text) if kind is not PageKind.BLOCKED else ()
     page = Page(

@@ -31,6 +31,11 @@ _WRITTEN = re.compile(
     r"автор|написа|作者|執筆|投稿者|yazan|penulis|oleh|tác giả",
     re.IGNORECASE,
 )
+# Not “de” and its like, after which a place may stand.
+_BY_AFTER = re.compile(
+    r"(?:\w+\s)?by\b|von\b|par\b|por\b|di\b|door\b|oleh\b|auth?or|auteur|автор|द्वारा|بقلم|كتب",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"\s*(?:https?:|www\.|/|\S+\.(?:com|org|net)/)", re.IGNORECASE)
 _NAMED = re.compile(r"author|byline|autor|writer|yazar|penulis|redacteur|contributor|verfasser")
 _NOT_NAMED = re.compile(
@@ -199,7 +204,12 @@ def _byline(lines: Iterable[Line]) -> list[str]:
         if row is None or len(row.text) > _LONG:
             continue
         following = after.runs if after else ()
-        if found := _after_by(row.runs, following) or _named(row) or _dated(row, following):
+        if found := (
+            _after_by(row.runs, following)
+            or _named(row)
+            or _dated(row, following)
+            or _after_date(row)
+        ):
             return found
     return []
 
@@ -214,10 +224,23 @@ def _dated(row: Line, following: Sequence[Run]) -> list[str]:
         if first.href or not (text.isascii() or text[0].isupper()):
             return []
         beside = following[:1]
+    elif row.before and first.href:  # the site's name, above its sections
+        return []
     else:
         beside = row.runs[1:3]
     sure = any(_is_date(run.text) or is_role(run.text) for run in beside)
     return [text] if sure else []
+
+
+def _after_date(row: Line) -> list[str]:
+    """“Posted on 3 March 2026 by Inga Okafor”, in one piece."""
+    for run in row.runs:
+        date = next(dates_in(run.text), None)
+        rest = run.text[date.end :].lstrip(" |·•,–—-") if date else ""
+        names = names_in(rest) if _BY_AFTER.match(rest) and opens_byline(rest) else ()
+        if names and looks_full(names[0]):
+            return [name for name in names if looks_full(name)]
+    return []
 
 
 def _is_date(text: str) -> bool:

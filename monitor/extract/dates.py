@@ -64,9 +64,15 @@ _CLOCK = re.compile(
     r"[\s,.|·–日일-]*(?:T|(?P<half>오전|오후|上午|下午|午前|午後)\s?|"
     r"(?:at|um|à|kl|ore|às|a las|om|u|ob|в|о|óra)\.?\s+)?"
     r"(?P<H>\d{1,2})[:.h時시](?P<M>\d{2})(?!\d)(?::\d{2})?\s*(?P<p>[ap]\.?m\b\.?)?"
-    r"\s*\(?(?P<z>[A-Z]{3,4}\b|Z\b|[+-]\d{2}:?\d{2})?",
+    r"\s*\(?(?P<z>(?!par|por|von|door|oleh)[A-Z]{3,4}\b|Z\b|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
 )
+_CLOCK_BEFORE = re.compile(  # 6:14 PM EST, Fri November 20, 2026
+    r"(?<![\d:.])(?P<H>\d{1,2}):(?P<M>\d{2})(?::\d{2})?\s?(?P<p>[ap]\.?m\b\.?)?(?P<half>)"
+    r"\s?\(?(?P<z>[A-Z]{3,4}\b)?\)?[\s,|·–-]{1,4}(?:[^\W\d_]{2,10}[.,]?\s){0,2}$",
+    re.IGNORECASE,
+)
+_BEFORE = 40  # characters before a day in which its clock is looked for
 _URL_DAY = re.compile(
     r"/((?:19|20)\d{2})(?:([/-])(1[0-2]|0?[1-9])\2(3[01]|[12]\d|0?[1-9])"
     r"|(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))(?=[/_.-]|$)"
@@ -122,10 +128,12 @@ def dates_in(text: str, locale: str = "") -> Iterator[Printed]:
         if found.start() < end:
             continue
         clock = _CLOCK.match(text, found.end())
-        moment = _moment(found, clock, locale)
+        past = max(end, found.start() - _BEFORE, 0)
+        before = None if clock else _CLOCK_BEFORE.search(text[past : found.start()])
+        moment = _moment(found, clock or before, locale)
         if moment:
             end = clock.end() if clock else found.end()
-            yield Printed(found.start(), end, moment)
+            yield Printed(past + before.start() if before else found.start(), end, moment)
 
 
 def date_of_url(url: str) -> datetime | None:

@@ -64,9 +64,12 @@ def explain_page(
     if found.page.text and not found.page.passages and _is_elsewhere(found):
         note = "the text is not that of the blocks, which show too little of the story"
     repeated = {each.imprint: each for each in evidence}
+    blocks = _blocks(found, repeated)
+    if guidance.selectors and guidance.selectors.body and "body" not in found.page.unmatched:
+        note, blocks = "", _named_blocks(blocks, found.page)
     return Explanation(
         page=found.page,
-        blocks=tuple(_blocks(found, repeated)),
+        blocks=tuple(blocks),
         passed=tuple(map(_passed, found.outline.passed)),
         note=note,
     )
@@ -83,6 +86,15 @@ def repeated_by(outlet: Recurring) -> str:
 def _is_elsewhere(found: Examination) -> bool:
     lines = set(map(fold, found.page.text.split("\n")))
     return lines.isdisjoint(fold(found.outline.blocks[i].text) for i in found.story.blocks)
+
+
+def _named_blocks(blocks: Iterator[ExplainedBlock], page: Page) -> Iterator[ExplainedBlock]:
+    """The blocks of a page whose text is what the source's selector for the body names."""
+    lines = set(map(fold, page.text.split("\n")))
+    for block in blocks:
+        kept = fold(block.text) in lines
+        what = "names it" if kept else "leaves it out"
+        yield replace(block, kept=kept, reason=f"the source's selector for the body {what}")
 
 
 def _blocks(found: Examination, repeated: Mapping[str, Recurring]) -> Iterator[ExplainedBlock]:

@@ -40,6 +40,20 @@ _BLOCK_TEXT = re.compile(
     r"not available in your (?:country|region)|press (?:&|and) hold",
     re.IGNORECASE,
 )
+_GONE_TITLE = re.compile(  # of a page that stands where another one was
+    r"(?:(?:error|erreur|fehler|errore|hata|http|status)[\s:]*)?404"
+    r"(?:$|\W*(?:error|not found|page|seite|página|pagina|fehler|erreur|errore|sayfa|$))|"
+    r"(?:oops\W*|sorry\W*)?(?:the |this |that |diese |la |die |cette |esta |questa )?"
+    r"(?:page|article|story|content|seite|artikel|página|pagina|articolo|artículo|artigo|sayfa|"
+    r"страница|сторінка|strona)\s(?:.{0,25}\s)?"
+    r"(?:not found|not exist|no longer (?:available|exists?)|unavailable|can(?:no|['’])t be found|"
+    r"could not be found|nicht gefunden|existiert .{0,10}nicht|nicht (?:mehr )?verfügbar|"
+    r"introuvable|n.existe p\w+|no encontrad[ao]|no existe|não encontrad[ao]|non trovat[ao]|"
+    r"bulunamadı|не найдена|не знайден\w+|nie znalezion\w+|niet gevonden)|"
+    r"ページが見つかりません|页面不存在|页面未找到|페이지를 찾을 수 없|पृष्ठ नहीं मिला|"
+    r"الصفحة غير موجودة",
+    re.IGNORECASE,
+)
 _CHALLENGE = (
     "#challenge-form, #cf-challenge-running, #challenge-running, #px-captcha, "
     ".g-recaptcha, .h-captcha, "
@@ -76,6 +90,8 @@ def kind_of(signs: Signs) -> PageKind:
         return PageKind.BLOCKED
     if weight < 2 * _LITTLE and signs.meta.linked.free is False:
         return PageKind.STUB
+    if weight < 2 * _LITTLE and _GONE_TITLE.match(signs.meta.title or ""):
+        return PageKind.EMPTY
     if weight < _LITTLE and _needs_javascript(signs, weight):
         return PageKind.NEEDS_JAVASCRIPT
     if _is_listing(signs, weight):

@@ -14,12 +14,18 @@ from monitor.extract.jsonld import LinkedData, read_scripts
 from monitor.extract.known import fold
 from monitor.extract.published import times_of
 from monitor.extract.surroundings import Surroundings
-from monitor.extract.titles import clean_titles, title_of
+from monitor.extract.titles import clean_titles, parts_of, title_of
 
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _LANG_NAMES = ("og:locale", "content-language", "language", "dc.language", "inlanguage")
 _HEADLINES = "h2, h3, h4, legend, [class*='headline' i], [class*='title' i]"
 _MOST_HEADLINES = 120
+_CATEGORY = 'a[rel~="category"]'
+_MOST_CATEGORIES = 6  # of one article; more are those of a list of articles
+_NEAR = 6  # elements around the headline
+_BOLD = "b, strong, big, font"  # what headlines of old pages are set in
+_MOST_BOLD = 60
+_PART = 12  # folded characters of a title's part that may be the headline
 _LONGEST = 1_000  # characters of a title that are looked at
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w./~%+-]+")  # nothing to resolve or to tidy up
 _KICKER = 50  # folded characters before a headline in its element
@@ -54,10 +60,13 @@ def metadata_of(tree: LexborHTMLParser, url: str) -> Metadata:
     named = (linked.headline, meta.get("og:title"), meta.get("twitter:title"), head.title)
     candidates = clean_titles((line(text)[:_LONGEST] for text in named), sites)
     title = title_of(h1s, candidates, sites)
+    shown = None
+    if title and not head.headings:
+        title, shown = _shown_part(tree, title)
 
     @cache
     def lines() -> Surroundings:
-        return Surroundings(_heading(tree, head, title or ""))
+        return Surroundings(shown or _heading(tree, head, title or ""))
 
     times = times_of(tree, head, linked, lines, url)
     return Metadata(
@@ -67,7 +76,7 @@ def metadata_of(tree: LexborHTMLParser, url: str) -> Metadata:
         published=times.published,
         modified=times.modified,
         authors=authors_of(tree, head, linked, lines, sites),
-        section=linked.section or meta.get("article:section") or None,
+        section=linked.section or meta.get("article:section") or _category(tree, head) or None,
         lang=_lang(head, linked),
         canonical_url=_absolute(url, head.canonical) or _absolute(url, meta.get("og:url")),
         image=_absolute(url, meta.get("og:image") or meta.get("twitter:image") or linked.image),
@@ -102,6 +111,34 @@ def _heading(tree: LexborHTMLParser, head: Head, title: str) -> LexborNode | Non
         ):
             return node
     return head.headings[0] if head.headings else None
+
+
+def _category(tree: LexborHTMLParser, head: Head) -> str:
+    """The first of the categories that WordPress names beside the headline."""
+    if not head.headings or tree.css_first(_CATEGORY) is None:
+        return ""
+    node: LexborNode | None = head.headings[0]
+    for _ in range(_NEAR):
+        if node is None or node.tag == "body":
+            return ""
+        if found := node.css(_CATEGORY):
+            return _headline(found[0]) if len(found) <= _MOST_CATEGORIES else ""
+        node = node.parent
+    return ""
+
+
+def _shown_part(tree: LexborHTMLParser, title: str) -> tuple[str, LexborNode | None]:
+    """Of a page without h1, the part of its title that a reader sees as headline, and where.
+
+    What else stands before or after it is the site's name, or a section's.
+    """
+    parts = {fold(part): part for part in parts_of(title) if len(fold(part)) >= _PART}
+    best = None
+    for node in (*tree.css(_HEADLINES)[:_MOST_HEADLINES], *tree.css(_BOLD)[:_MOST_BOLD]):
+        shown = fold(_headline(node))
+        if shown in parts and (best is None or len(shown) > len(best[0])):
+            best = shown, node
+    return (parts[best[0]], best[1]) if best else (title, None)
 
 
 def _lang(head: Head, linked: LinkedData) -> str | None:

@@ -8,7 +8,7 @@ _BY = re.compile(
     r"autore?s?|auteurs?|autorin|auth?ors?|autorin\s*/\s*autor|text[eo]?|tekst|tekijä|fra|yazan|haber|penulis|"
     r"écrit par|geschrieben von|ein beitrag von|escrito por|scritto da|a cura di|geschreven door|"
     r"автор\w*|текст|συντάκτης|szerző|autoři?|napsal|pisze|foto og tekst|bởi|โดย|द्वारा|"
-    r"(?:責任編集|執筆|作者|著者|撰文|記者|文)(?=\W)|بقلم|كتب|מאת)(?:(?=\W)|(?<=\W)|$)\s*[:：/]?\s*",
+    r"(?:責任編集|執筆|作者|著者|撰文|記者|文)(?=\W)|بقلم|كتبت?|מאת)(?:(?=\W)|(?<=\W)|$)\s*[:：/]?\s*",
     re.IGNORECASE,
 )
 _NOT_BY = re.compile(

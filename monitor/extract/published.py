@@ -236,6 +236,8 @@ def _printed(text: str, locale: str, rest: int) -> list[Printed]:
     if len(text) > _SHORT:
         return []
     dates = list(dates_in(text, locale))
+    if len(dates) > 1 and _CHANGED.search(text):  # “By … - Published on … - Updated on …”
+        rest *= 2
     return dates if len(text) - sum(date.end - date.start for date in dates) <= rest else []
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from monitor.extract.known import fold
 
@@ -12,6 +13,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _LONGEST = 220  # characters of a headline
 _NAME = 40  # of a site's name
 _WORD = 8  # folded characters
+_MOST_PARTS = 6
 _CUT = 90  # characters from which a title may have been cut to a length
 
 
@@ -76,6 +78,13 @@ def _without_site(title: str, sites: frozenset[str]) -> str:
             return title
         title = title[head.end() :]
     return title
+
+
+def parts_of(title: str) -> list[str]:
+    """The title, and what stands before, between and after its first separators."""
+    marks = list(islice(_SEPARATOR.finditer(title), _MOST_PARTS))
+    starts, ends = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks), None]
+    return [title[start:end] for n, start in enumerate(starts) for end in ends[n:]]
 
 
 def title_of(h1s: Sequence[str], candidates: Sequence[str], sites: frozenset[str]) -> str | None:

@@ -1,7 +1,7 @@
 """Articles, the addresses they are known under, and the archive's search."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlite_utils import Database
 
@@ -10,6 +10,12 @@ from monitor.store.engine import Row, insert
 from monitor.store.moments import from_micros, maybe_from_micros, maybe_to_micros, to_micros
 from monitor.stories import Edition
 
+_HALF_READ = """
+    SELECT entry_key.key, article.* FROM entry_key
+        JOIN entry ON entry.id = entry_key.entry JOIN article ON article.id = entry.article
+    WHERE entry_key.key IN (SELECT value FROM json_each(?))
+        AND article.note != '' AND article.source != ?
+"""
 _EDITIONS = 100  # of one text are looked at: a wire story has dozens, a notice thousands
 
 
@@ -83,6 +89,12 @@ def most_telling(db: Database, candidates: Iterable[int]) -> StoredArticle | Non
         [json.dumps(list(candidates))],
     )
     return next(map(_stored, rows), None)
+
+
+def half_read(db: Database, keys: Iterable[str], source: str) -> Mapping[str, Article]:
+    """By entry key, articles of other sources that have a note: their pages gave no whole text."""
+    rows = db.query(_HALF_READ, [json.dumps(list(keys)), source])
+    return {row["key"]: _article(row) for row in rows}
 
 
 def search(db: Database, words: str, limit: int) -> tuple[StoredArticle, ...]:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from monitor.errors import StoreError
 from monitor.model import (
+    Article,
     Claim,
     Counts,
     Delivery,
@@ -143,6 +144,11 @@ class SqliteStore:
         """Which of these entry keys have been seen."""
         with self._reader.snapshot() as db:
             return entries.known_keys(db, keys, source, since)
+
+    def half_read(self, keys: Iterable[str], *, source: str) -> Mapping[str, Article]:
+        """By entry key, what another source listed, and whose page gave no whole text."""
+        with self._reader.snapshot() as db:
+            return articles.half_read(db, keys, source)
 
     def page_failures(self, urls: Iterable[str]) -> Mapping[str, int]:
         """How often these pages could not be read."""
