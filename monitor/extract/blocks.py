@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from monitor.extract.tokens import Hint, hint_of
+from monitor.extract.tokens import Hint, hint_of, is_apart
 
 # Tags by their numbers in the parser, which are read faster than their names.
 _PARSER = LexborHTMLParser("<p>text<!-- comment -->")
@@ -48,7 +48,12 @@ _INLINE = _numbers(_INLINE_TAGS)
 _FLOWING = _INLINE | _SKIPPED | {_COMMENT}  # neither begins nor ends a block
 _CHROME_TAGS = _numbers("nav aside footer form menu header figure")
 _CHROME_ROLES = frozenset(_CHROME_ROLE_NAMES.split())
-_TELLING = frozenset(("itemprop", "role", "hidden", "aria-hidden", "style"))
+# What developers call an element whose class names are made by a program.
+_CALLED = (
+    "data-testid", "data-test-id", "data-component", "data-component-name", "data-module",
+    "data-qa", "data-area",
+)  # fmt: skip
+_TELLING = frozenset(("itemprop", "role", "hidden", "aria-hidden", "style", *_CALLED))
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HOLDS_TEXT = re.compile(r"table|quote", re.IGNORECASE)  # a figure of words
 _STREAMED = re.compile(r"S:[\da-f]+")  # React puts these in place when the page has come
@@ -58,7 +63,7 @@ _DEEPEST = 2_000  # elements in each other; browsers stop at 512
 _BREAK = "\0"  # a line break among texts, which hold no such character
 _APART = -1  # the place of what is no text of the page
 _UNREAD = -2  # that of a node which holds no text so far
-_LONGEST_NAMES = 300  # characters
+_LONGEST_NAMES, _LONGEST_CALLING = 300, 60  # characters
 _LISTS = _numbers("ul ol")
 _STORIES = _numbers("form article main")  # hold a story, or a whole page; never passed over
 _OF_A_STORY = "h1, article, main, [itemprop=articleBody]"  # nor is what holds these
@@ -328,8 +333,16 @@ def _read(kind: int, attributes: dict[str, str | None]) -> tuple[str, Hint, bool
     if len(names) > _LONGEST_NAMES:
         names = names[:_LONGEST_NAMES]
     if kind in _CHROME_TAGS or not _TELLING.isdisjoint(attributes):
+        names = _with_calling(names, attributes)
         return names, _hint(kind, names, attributes), _is_hidden(attributes)
     return names, hint_of(names) if names else _NONE, False
+
+
+def _with_calling(names: str, attributes: dict[str, str | None]) -> str:
+    """The names with what the element is called otherwise, where that names another box."""
+    called = [value for key in _CALLED if (value := attributes.get(key))]
+    telling = [value for value in called if len(value) <= _LONGEST_CALLING and is_apart(value)]
+    return " ".join([names, *telling]) if telling else names
 
 
 def _hint(kind: int, names: str, attributes: dict[str, str | None]) -> Hint:

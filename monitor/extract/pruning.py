@@ -35,7 +35,7 @@ def _is_menu(node: LexborNode) -> bool:
 
 
 def _has_labels_only(node: LexborNode) -> bool:
-    text = node.text(deep=True, separator="\n")
+    text = node.text(deep=True, separator="\n", skip_empty=True)
     return len(text) < _BRIEF or not _has_prose(text)
 
 

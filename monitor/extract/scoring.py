@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from monitor.extract.blocks import HEADINGS, Block, Outline
 from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_tail_heading
+from monitor.extract.tokens import Hint, is_apart
 
 SECONDED, ALONE = 0.3, 0.45  # the score that keeps a block with the rules, and against them
 DOUBTFUL = 0.9  # the same against them for links, navigation, and headings of what is no story
@@ -23,6 +24,8 @@ ANNOUNCED = 0.05  # the same for the items of a list that the line before it ann
 MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is too much
 TABLE = 0.2  # the mean score of its cells that keeps a table
 _NEXT = 2  # stories that an outlet puts below one
+_NEARLY_ALL = 0.9  # of what was chosen
+_CHROME = Hint.CHROME
 _CELL = 80  # weight of what is a paragraph rather than a cell
 
 Scores = NDArray[np.floating]
@@ -75,13 +78,15 @@ def judged(outline: Outline, known: Known) -> tuple[Verdict, ...]:
     if not outline.blocks:
         return ()
     found = _judge(outline, known)
-    kept, others = frozenset(found.kept), frozenset(_of_other_articles(outline, known))
+    kept = frozenset(found.kept)
+    others = dict.fromkeys(_of_other_columns(outline, known), "in a column beside the story's")
+    others |= dict.fromkeys(
+        _of_other_articles(outline, known), "in an article of its own on this page: another story"
+    )
     verdicts = []
     for i, score in enumerate(found.scores):
         reason = _reason(outline.blocks[i], score, known, i in kept)
-        if i in others:
-            reason = "in an article of its own on this page: another story"
-        verdicts.append(Verdict(i, round(score, 3), i in kept, reason))
+        verdicts.append(Verdict(i, round(score, 3), i in kept, others.get(i, reason)))
     return tuple(verdicts)
 
 
@@ -89,7 +94,10 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     learned = weights.model()
     features = features_of(outline, known, learned.vocabulary)
     scores = learned.scores(features.table) * (1 - features.barred)
-    scores[_of_other_articles(outline, known)] = 0
+    apart = [*_of_other_articles(outline, known), *_of_other_columns(outline, known)]
+    scores[apart] = 0
+    apart += _in_boxes(outline, scores)
+    scores[apart] = features.ruled[apart] = 0
     chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
     _add_what_is_announced(outline, scores, chosen)
     for cells in _tables(outline):  # half a table says nothing, or something else
@@ -128,10 +136,53 @@ def _of_other_articles(outline: Outline, known: Known) -> list[int]:
     apart -= set(outline.ancestors(own))
     if not own or not 1 <= len(apart) <= _NEXT or len(others) > len(apart) + 1:
         return []
+    return _within(outline, apart)
+
+
+def _of_other_columns(outline: Outline, known: Known) -> list[int]:
+    """Blocks in cells beside the one that holds the headline: columns of an old page's layout.
+
+    Not where they say more than that one: it may be a table of headlines and texts.
+    """
+    elements, blocks = outline.elements, outline.blocks
+    cells = {index for index, element in enumerate(elements) if element.tag == "td"}
+    if len(cells) < 2:
+        return []
+    headline = next((block for block in blocks if _shows_title(block, known)), None)
+    found: list[int] = []
+    for own in cells.intersection(outline.ancestors(headline.element)) if headline else ():
+        beside = {cell for cell in cells if elements[cell].parent == elements[own].parent} - {own}
+        others, inside = _within(outline, beside), _within(outline, {own})
+        if sum(blocks[i].weight for i in others) <= sum(blocks[i].weight for i in inside):
+            found += others
+    return found
+
+
+def _shows_title(block: Block, known: Known) -> bool:
+    """Whether a line of a block is the headline; a date may stand above it."""
+    lines = block.text.split("\n") if block.link_density < 0.5 else ()
+    return any(fold(line) in known.titles for line in lines)
+
+
+def _within(outline: Outline, elements: Collection[int]) -> list[int]:
+    """The blocks that any of these elements holds."""
+    held = frozenset(elements)
     blocks = enumerate(outline.blocks)
-    return [
-        index for index, block in blocks if not apart.isdisjoint(outline.ancestors(block.element))
-    ]
+    return [i for i, block in blocks if not held.isdisjoint(outline.ancestors(block.element))]
+
+
+def _in_boxes(outline: Outline, scores: Scores) -> list[int]:
+    """Blocks in boxes named for other stories, the author or a newsletter.
+
+    Not if that is nearly all: then it is the story that bears the name.
+    """
+    elements = enumerate(outline.elements)
+    boxes = [i for i, each in elements if each.hint is _CHROME and is_apart(each.names)]
+    if not boxes:
+        return []
+    inside = _within(outline, boxes)
+    weights = scores * np.array([block.weight for block in outline.blocks])
+    return inside if weights[inside].sum() < _NEARLY_ALL * weights.sum() else []
 
 
 def _article_around(outline: Outline, element: int) -> int:

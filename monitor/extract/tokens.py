@@ -63,6 +63,13 @@ _BODY = frozenset(_BODY_NAMES.split())
 _JOINED = _CHROME.union(name.replace("-", "") for name in _BODY)
 _STANDFIRST = frozenset(_STANDFIRST_WORDS.split())
 _MAYBE_STANDFIRST = _STANDFIRST.union(_LEAD_WORDS.split())
+# Boxes that are never the story, though a short one may well be shorter.
+_APART_NAMES = """
+relatedposts relatedarticles relatedstories related-posts related-articles related-stories
+outbrain taboola authorbox authorbio author-box author-bio author-card about-author
+newsletter-box newsletter-signup newsletter-form
+"""
+_APART = frozenset(_APART_NAMES.split())
 _COMMENTS = frozenset(("comment", "comments", "commentlist", "disqus", "respond", "replies"))
 # A column's name beside the word for the main part names the layout of both.
 _COLUMNS = frozenset(("sidebar", "sidebars", "aside", "rail", "toc"))
@@ -142,6 +149,19 @@ def _has_pair(parts: Sequence[str]) -> bool:
 def _names_chrome(parts: Sequence[str]) -> bool:
     found = _CHROME.intersection(parts)
     return bool(found) and not (found <= _COLUMNS and not _MAIN.isdisjoint(parts))
+
+
+@lru_cache(maxsize=8192)
+def is_apart(names: str) -> bool:
+    """Whether the names are those of a box for other stories, the author or a newsletter."""
+    return any(map(_names_box, names.split()[:12]))
+
+
+def _names_box(name: str) -> bool:
+    parts = _parts(name)
+    if _APART.isdisjoint(parts) and _APART.isdisjoint(map("-".join, pairwise(parts))):
+        return False
+    return not _says_of_others(name.lower().replace("_", "-"))
 
 
 def is_standfirst(names: str) -> bool:
