@@ -53,8 +53,8 @@ def _drift(letters: str, before: str | None, why: str) -> str | None:
         return None
     if before is None and letters.endswith("s" * _UNMATCHED):
         return (
-            f"its selectors ({why}) name nothing on its last {_UNMATCHED} pages, which were read "
-            "without them"
+            f"its selectors ({why}) name nothing, or next to nothing, on its last {_UNMATCHED} "
+            "pages, which were read without them"
         )
     if before is None and letters.endswith("-" * _BARE):
         used_to = ", though earlier ones did" if letters.strip("-") else ""

@@ -47,6 +47,25 @@ def test_several_elements_are_one_body():
     assert read(body=".x p:not(.note), .promo-y > p").text.count("\n") == 5
 
 
+def test_a_crumb_of_a_long_story_is_not_taken_for_it():
+    page = read(
+        HTML.replace(
+            STORY,
+            "".join(STORY.replace("Paragraph", word) for word in ("Paragraph", "Line", "Sentence")),
+        ),
+        body=".note",
+    )
+    assert page.unmatched == ("body",)
+    assert "Paragraph 4" in page.text
+    assert page.confidence < 1
+
+
+def test_a_short_story_is_believed():
+    page = read(HTML.replace(STORY, ""), body=".note")
+    assert (page.unmatched, page.confidence) == ((), 1.0)
+    assert page.text.startswith("Sail with")
+
+
 def test_what_is_dropped_is_gone_before_anything_is_read():
     assert "Quayside" in read().text
     assert "Quayside" not in read(drop=(".note",)).text

@@ -27,6 +27,7 @@ from monitor.model import Guidance, Page, PageKind
 
 _NO_GUIDANCE = Guidance()
 _SHORT = 40  # characters
+_CRUMB, _FAR_MORE = 140, 10  # weight of no story, and times as much of what is one
 
 
 def read_page(
@@ -73,6 +74,8 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     whole = story
     story, left_out = without_recurring(outline, whole, guidance.recurring)
     text = _text_of(outline, story, known)
+    if _is_crumb("".join(named.lines), text):
+        named = replace(named, lines=(), unmatched=(*named.unmatched, "body"))
     text = "\n".join(_unrepeated(named.lines)) or text
     fallback = "" if named.lines else _body_of_linked_data(meta, text)
     text = fallback or text
@@ -102,6 +105,11 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
         passages=() if fallback or named.lines else passages_of(outline, whole, left_out),
     )
     return Examination(page, outline, known, story, left_out)
+
+
+def _is_crumb(chosen: str, text: str) -> bool:
+    """Whether a selector names next to nothing of a story: the class names may have moved."""
+    return 0 < (weight := weight_of(chosen)) < _CRUMB and weight_of(text) >= _FAR_MORE * weight
 
 
 def prepared(tree: LexborHTMLParser, url: str) -> tuple[Metadata, Outline, Known]:

@@ -27,7 +27,7 @@ class Chosen:
     title: str | None = None
     lines: tuple[str, ...] = ()  # of the body
     date: datetime | None = None
-    unmatched: tuple[str, ...] = ()  # keys of the selectors that name nothing
+    unmatched: tuple[str, ...] = ()  # keys of those that name (next to) nothing
 
 
 NOTHING = Chosen()
