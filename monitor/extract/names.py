@@ -94,6 +94,9 @@ def names_in(text: str) -> tuple[str, ...]:
     """
     if _is_plain(text):
         return (text,)
+    if ";" in text[:_LONGEST]:
+        parts = _given_names_first(without_by(text[:_LONGEST]).split(";"))
+        return tuple(dict.fromkeys(name for part in parts for name in names_in(part)))
     found: list[str] = []
     text = text[:_LONGEST].strip() if "://" not in text else ""
     # At least a word must remain: “Di Maio” is a name, as is “Por”.
@@ -105,6 +108,23 @@ def names_in(text: str) -> tuple[str, ...]:
         elif number == 0 or not _ROLE.search(part):
             found.extend(_split(part, first=number == 0))
     return tuple(dict.fromkeys(found))
+
+
+def _given_names_first(parts: list[str]) -> list[str]:
+    """“Okafor, Inga” and “Brandt, Tom” as people say them, if all are so; else as they are."""
+    pairs = [[half.strip() for half in part.split(",")] for part in parts]
+    if all(len(pair) == 2 and _is_surname(pair[0]) and _is_given(pair[1]) for pair in pairs):
+        return [f"{given} {surname}" for surname, given in pairs]
+    return parts
+
+
+def _is_surname(name: str) -> bool:
+    *small, surname = name.split() or [""]
+    return surname[:1].isupper() and _SMALL.issuperset(map(str.lower, small))
+
+
+def _is_given(name: str) -> bool:
+    return name[:1].isupper() and not (_LETTERS.fullmatch(name) or _ROLE.search(name))
 
 
 def _is_plain(text: str) -> bool:
