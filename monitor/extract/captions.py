@@ -17,7 +17,7 @@ _LEVELS = 8
 
 def may_be_told_in_pictures(html: str, text: str) -> bool:
     """Whether it is worth looking at a page's captions."""
-    return html.count("<figcaption") >= _LEAST and weight_of(text) < _SHORT
+    return weight_of(text) < _SHORT and html.count("<figcaption") >= _LEAST
 
 
 def told_in_pictures(tree: LexborHTMLParser, text: str) -> list[str]:

@@ -166,9 +166,10 @@ def _shows_title(block: Block, known: Known) -> bool:
 
 def _within(outline: Outline, elements: Collection[int]) -> list[int]:
     """The blocks that any of these elements holds."""
-    held = frozenset(elements)
-    blocks = enumerate(outline.blocks)
-    return [i for i, block in blocks if not held.isdisjoint(outline.ancestors(block.element))]
+    held = [False] * (len(outline.elements) + 1)  # the last stands for what is around the first
+    for index, element in enumerate(outline.elements):  # those around an element stand before it
+        held[index] = held[element.parent] or index in elements
+    return [index for index, block in enumerate(outline.blocks) if held[block.element]]
 
 
 def _in_boxes(outline: Outline, scores: Scores) -> list[int]:
@@ -177,7 +178,7 @@ def _in_boxes(outline: Outline, scores: Scores) -> list[int]:
     Not if that is nearly all: then it is the story that bears the name.
     """
     elements = enumerate(outline.elements)
-    boxes = [i for i, each in elements if each.hint is _CHROME and is_apart(each.names)]
+    boxes = {i for i, each in elements if each.hint is _CHROME and is_apart(each.names)}
     if not boxes:
         return []
     inside = _within(outline, boxes)
