@@ -96,7 +96,7 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     scores = learned.scores(features.table) * (1 - features.barred)
     apart = [*_of_other_articles(outline, known), *_of_other_columns(outline, known)]
     scores[apart] = 0
-    apart += _in_boxes(outline, scores)
+    apart += _in_boxes(outline, scores * features.weights)
     scores[apart] = features.ruled[apart] = 0
     chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
     _add_what_is_announced(outline, scores, chosen)
@@ -172,18 +172,17 @@ def _within(outline: Outline, elements: Collection[int]) -> list[int]:
     return [index for index, block in enumerate(outline.blocks) if held[block.element]]
 
 
-def _in_boxes(outline: Outline, scores: Scores) -> list[int]:
+def _in_boxes(outline: Outline, likely: Scores) -> list[int]:
     """Blocks in boxes named for other stories, the author or a newsletter.
 
-    Not if that is nearly all: then it is the story that bears the name.
+    Not if that is nearly all that is ``likely`` the story's: then it is that which bears the name.
     """
     elements = enumerate(outline.elements)
     boxes = {i for i, each in elements if each.hint is _CHROME and is_apart(each.names)}
     if not boxes:
         return []
     inside = _within(outline, boxes)
-    weights = scores * np.array([block.weight for block in outline.blocks])
-    return inside if weights[inside].sum() < _NEARLY_ALL * weights.sum() else []
+    return inside if likely[inside].sum() < _NEARLY_ALL * likely.sum() else []
 
 
 def _article_around(outline: Outline, element: int) -> int:
