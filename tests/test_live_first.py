@@ -166,6 +166,21 @@ async def test_a_page_without_updates_of_their_own_is_told_of_what_it_adds(desk:
         assert (await application.poll_once(PATIENCE)).sent == 0
 
 
+@pytest.mark.parametrize("text", ["More to follow.", "To fol"])
+@pytest.mark.anyio
+async def test_short_words_that_were_said_before_are_news_under_another_headline(
+    desk: Desk, text: str
+) -> None:
+    desk.server.routes["/live/1"] = answer(
+        200, page("Harbour live", "More to follow.", OLD, *OTHERS)
+    )
+    async with desk.open("/rss") as application:
+        assert (await application.poll_once(PATIENCE)).sent == 0
+        news = said_at(now(), text).replace(b"Late update", b"OpenAI buys the harbour in India")
+        desk.server.routes["/live/1"] = answer(200, news)
+        assert (await application.poll_once(PATIENCE)).sent == 1
+
+
 # --- kills ------------------------------------------------------------------------------------
 
 
