@@ -315,9 +315,7 @@ def test_it_is_told_by_its_name_and_its_date(hours, changed, url, title, found) 
         return None if hours is None else moment - timedelta(hours=hours)
 
     entry = Entry(id=None, url=url, title=title, published=ago(hours), updated=ago(changed))
-    assert pipeline.live_at_first([Listed(entry, ("k",))], moment) == (
-        ((entry, ("k",)),) if found else ()
-    )
+    assert pipeline.live_at_first([Listed(entry, ("k",))], moment) == ((entry,) if found else ())
 
 
 # --- with other sources -----------------------------------------------------------------------
@@ -376,6 +374,25 @@ async def test_one_that_was_known_and_not_followed_is_followed_for_another(desk:
         assert (await application.poll_once(PATIENCE)).sent == 0
         desk.server.routes["/live/1"] = answer(200, page("Harbour live", NEWS, OLD, *OTHERS))
         assert (await application.poll_once(PATIENCE)).sent == 1
+
+
+@pytest.mark.parametrize("first", ["tick", "poll"])
+@pytest.mark.anyio
+async def test_it_is_taken_over_where_its_source_is_renamed(desk: Desk, first: str) -> None:
+    desk.server.routes["/rss"] = answer(200, feed())
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        desk.server.routes["/rss"] = answer(200, feed(LIVE))
+        assert (await application.poll_once(PATIENCE)).sent == 1
+    desk.server.routes["/live/1"] = answer(200, blog(OLD, *OTHERS, NEWS))
+    renamed = desk.config("/rss").source[0].model_copy(update={"id": "renamed"})
+    config = desk.config("/rss").model_copy(update={"source": (renamed,)})
+    async with open_application(config, token=None, console=Console(file=desk.printed)) as monitor:
+        if first == "tick":
+            await monitor.live.read_all()
+        await monitor.poller.poll_all()
+        assert [page.source for page in monitor.store.live_pages(None, 9)] == ["renamed"]
+        assert (await monitor.poll_once(PATIENCE)).sent == 1
 
 
 # --- what operators see -----------------------------------------------------------------------

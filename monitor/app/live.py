@@ -63,15 +63,14 @@ class LiveBlogs:
     def found_at_first(self, source: Source, pairs: Sequence[Listed]) -> tuple[LivePage, ...]:
         """The live blogs to follow among what a first poll takes as known; raises StoreError.
 
-        The newest few, and not what was news once: that is followed, or has ended.
+        The newest few. What was news once may have been lost sight of, as with a renamed source.
         """
         if not source.pages:
             return ()
         at, followed = now(), len(self._store.live_pages(None, _MOST))
         found = (
             schedule.live_at_first_poll(source.id, entry.url, entry.title, at)
-            for entry, keys in pipeline.live_at_first(pairs, at)
-            if not self._store.known_keys(keys, since=_NEVER)  # as an article, that is
+            for entry in pipeline.live_at_first(pairs, at)
         )
         return tuple(islice(found, min(_OF_A_FIRST_POLL, _MOST - followed)))
 
@@ -122,8 +121,11 @@ class LiveBlogs:
 
     async def _visit(self, page: LivePage) -> None:
         source = self._sources.get(page.source)
-        if source is None or schedule.live_over(page, now()):
+        if schedule.live_over(page, now()):
             await asyncio.wrap_future(self._store.forget_live(page.url))
+            return
+        if source is None:  # another one may take it over, as where it was renamed
+            await self._next(page, None, news=False)
             return
         entry = Entry(id=None, url=page.url, title=page.title)
         try:
