@@ -204,6 +204,7 @@ def split_baseline(pairs: Sequence[Listed], newest: int) -> tuple[Sequence[Liste
 def live_at_first(pairs: Sequence[Listed], now: datetime) -> tuple[Entry, ...]:
     """Of what is taken as known at a first poll, the live blogs that may go on, newest first.
 
+    What is dated ahead, as announced matches are, comes last.
     All that is to be seen of them are headlines, addresses, and dates where the source gives any.
     """
     found: dict[str, Entry] = {}
@@ -213,7 +214,11 @@ def live_at_first(pairs: Sequence[Listed], now: datetime) -> tuple[Entry, ...]:
         recent = not dates or now - max(dates) <= _MAY_GO_ON
         if recent and entry.url and is_called_live(entry.url, entry.title):
             found.setdefault(canonical(entry.url), entry)
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda entry: _is_ahead(entry, now)))
+
+
+def _is_ahead(entry: Entry, now: datetime) -> bool:
+    return entry.published is not None and entry.published > now
 
 
 def page_request(entry: Entry) -> Request:

@@ -23,7 +23,7 @@ from monitor.store.engine import connect
 from monitor.store.schema import APPLICATION_ID, migrations
 from monitor.stories import new_sentences
 from monitor.urls import place_key
-from tests.loopback import Loopback, answer
+from tests.loopback import Loopback, answer, silent
 from tests.test_application import PATIENCE, Desk, feed, page, until
 from tests.test_live import OTHERS, blog, configured
 
@@ -293,8 +293,32 @@ async def test_of_many_a_few_recent_ones_are_followed(desk: Desk) -> None:
     desk.server.routes["/rss"] = answer(200, dated(*items))
     async with desk.open("/rss") as application:
         await application.poll_once(PATIENCE)
-        followed = [p.url for p in application.store.live_pages(None, 99)]
-    assert followed == [desk.server.url(f"/live/{n}") for n in range(5)]
+        followed = {p.url for p in application.store.live_pages(None, 99)}
+    assert followed == {desk.server.url(f"/live/{n}") for n in range(5)}
+
+
+@pytest.mark.anyio
+async def test_what_is_only_announced_crowds_out_none_that_goes_on(desk: Desk) -> None:
+    moment = datetime.now(UTC)
+    items = [(f"/live/{n}", f"Match {n} live", moment + timedelta(hours=n + 1)) for n in range(9)]
+    items.append(("/live/on", "Harbour live", moment - timedelta(hours=1)))
+    desk.server.routes["/rss"] = answer(200, dated(*items))
+    async with desk.open("/rss") as application:
+        await application.poller.poll_all()
+        followed = {page.url for page in application.store.live_pages(None, 99)}
+    assert {desk.server.url("/live/on"), desk.server.url("/live/8")} < followed
+
+
+@pytest.mark.anyio
+async def test_pages_that_do_not_answer_are_waited_for_together(desk: Desk) -> None:
+    items = [(f"/live/{n}", f"Harbour {n} live", "") for n in range(4)]
+    desk.server.routes["/rss"] = answer(200, feed(*items))
+    desk.server.routes |= {path: silent for path, *_ in items}
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+    times = [asked.at for asked in desk.server.asked if asked.target.startswith("/live/")]
+    assert len(times) == 4
+    assert max(times) - min(times) < 0.6  # each is given up after .7 s
 
 
 @pytest.mark.parametrize(

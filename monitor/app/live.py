@@ -90,15 +90,15 @@ class LiveBlogs:
     def _ended(self, url: str, _: asyncio.Task[None]) -> None:
         del self._running[url]
 
-    async def read_all(self) -> None:
-        """Read every live blog once, due or not, and wait for the end of it all."""
-        for page in self._store.live_pages(None, 1000):
-            await self._job(page)
+    async def read_all(self, due: datetime | None = None) -> None:
+        """Read once every live blog, or those ``due`` at a moment, and wait for the end of it."""
+        limit = asyncio.Semaphore(_AT_ONCE)
 
-    async def read_due(self) -> None:
-        """Read every live blog that is due, such as those of first polls, and wait for the end."""
-        for page in self._store.live_pages(now(), 1000):
-            await self._job(page)
+        async def one(page: LivePage) -> None:
+            async with limit:
+                await self._job(page)
+
+        await asyncio.gather(*map(one, self._store.live_pages(due, 1000)))
 
     async def stop(self) -> None:
         """Give up what is being read; it is read again at the next start."""
