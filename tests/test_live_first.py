@@ -441,6 +441,18 @@ async def test_operators_see_what_is_followed_and_why_nobody_was_told(desk: Desk
     assert "matched by no rule" not in update_told
 
 
+@pytest.mark.anyio
+async def test_explain_tells_of_the_update_that_is_named(desk: Desk) -> None:
+    (desk.folder / "config.toml").write_text("")
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        desk.server.routes["/live/1"] = answer(200, blog(OLD, *OTHERS, NEWS))
+        await application.poll_once(PATIENCE)
+    place = desk.server.url("/live/1#post-0")
+    command = ["rules", "explain", "openai-india", place, "-c", str(desk.folder / "config.toml")]
+    assert "matches “Update number 0”" in CliRunner().invoke(app, command).stdout
+
+
 # --- what is new in a text ---------------------------------------------------------------------
 
 
