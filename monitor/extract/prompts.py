@@ -54,7 +54,7 @@ _BETWEEN = (
 _ITEM = (  # a word with what stands around it, or marks alone
     rf"(?:[(|/&+–-]*+(?:{_PLATFORM}|{_ACCOUNT}|\S+\.\w\S*|{_BETWEEN})(?!\w)[^\w\s@]*+|[^\w\s@]++)"
 )
-# What for, of which there is much to say, but no news.
+# What for, of which there is much to say, but no news: no names, no figures.
 _PURPOSE = (
     r"(?:to (?:keep|stay|get|receive|never|be the first)|so you|"
     r"for (?:all|more|the|our|new|news|updates|daily|breaking|further|live|exclusive)|"
@@ -63,7 +63,8 @@ _PURPOSE = (
     r"für (?:mehr|weitere|alle|aktuelle)|um (?:nichts|keine|immer)|"
     r"pour (?:ne|plus|suivre|rester|toute)|para (?:m[aá]s|mais|no|não|estar|ficar)|"
     r"per (?:non|restare|tutt\w|altr\w)|voor (?:meer|het laatste)|för mer|for (?:mer|flere)|"
-    r"po więcej|untuk)\b[^:;]{0,150}"
+    r"po więcej|untuk)\b(?! than\b)"
+    rf"[.,!?]*+(?:\s+(?:{_PLATFORM}(?!\w)\W?|ALL|(?-i:[^\s\dA-ZÀ-Þ:;]++))){{0,20}}+"
 )
 _FOLLOW = re.compile(
     rf"{_POLITELY}(?:"
@@ -87,9 +88,9 @@ _EMBEDDED = re.compile(
     r"(?:available|blocked|displayed|hidden|loaded|played|shown)\b.{0,60}"
     r"\byour (?:\w+ )?(?:cookies?|privacy|consent|tracking)\b[^,;]{0,30}"
     rf"|an dieser stelle (?:findest du|finden sie|befindet sich|wird|steht) .{{0,60}}\bextern\w*"
-    rf" (?:\w+ )?{_MEDIUM_DE}\b.{{0,80}}"
+    rf" (?:\w+ )?{_MEDIUM_DE}\b[^:]{{0,80}}"
     rf"|mit (?:ihrer|deiner) zustimmung (?:wird|werden) hier .{{0,60}}\bextern\w* (?:\w+ )?"
-    rf"{_MEDIUM_DE}\b.{{0,80}}"
+    rf"{_MEDIUM_DE}\b[^:]{{0,80}}"
     rf"|um (?:diese\w?|externe\w?) (?:[\w-]+ ){{0,2}}{_MEDIUM_DE} .{{0,40}}"
     r"\b(?:zu (?:sehen|laden|nutzen)|(?:an|ab|dar)zu\w+)\b.{0,80}"
     r"\b(?:zustimmung|einwilligung|datenschutz\w*)\b.{0,80}"
