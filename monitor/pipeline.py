@@ -201,22 +201,24 @@ def split_baseline(pairs: Sequence[Listed], newest: int) -> tuple[Sequence[Liste
     return pairs[:cut], {key for pair in pairs[cut:] for key in pair.keys}
 
 
-def live_at_first(
-    pairs: Sequence[Listed], now: datetime
-) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
+def live_at_first(pairs: Sequence[Listed], now: datetime) -> tuple[Entry, ...]:
     """Of what is taken as known at a first poll, the live blogs that may go on, newest first.
 
-    Each with its keys. All that is to be seen of them are headlines, addresses, and dates where
-    the source gives any.
+    What is dated ahead, as announced matches are, comes last.
+    All that is to be seen of them are headlines, addresses, and dates where the source gives any.
     """
-    found: dict[str, tuple[Entry, tuple[str, ...]]] = {}
+    found: dict[str, Entry] = {}
     for pair in reversed(pairs):
         entry = pair.entry
         dates = [moment for moment in (entry.published, entry.updated) if moment]
         recent = not dates or now - max(dates) <= _MAY_GO_ON
         if recent and entry.url and is_called_live(entry.url, entry.title):
-            found.setdefault(canonical(entry.url), (entry, pair.keys))
-    return tuple(found.values())
+            found.setdefault(canonical(entry.url), entry)
+    return tuple(sorted(found.values(), key=lambda entry: _is_ahead(entry, now)))
+
+
+def _is_ahead(entry: Entry, now: datetime) -> bool:
+    return entry.published is not None and entry.published > now
 
 
 def page_request(entry: Entry) -> Request:

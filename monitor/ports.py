@@ -99,7 +99,7 @@ class Store(Protocol):
         """Remember how a poll ended.
 
         ``baseline`` entries become seen without being read; live blogs among them are ``followed``
-        from now on, where they are not already; ``unreadable`` pages (URL to error)
+        from now on, where no source does that already; ``unreadable`` pages (URL to error)
         are counted, to be tried again; ``standing`` marks the links of a listing that were no
         articles, in place of those of the last time.
         """
@@ -138,7 +138,7 @@ class Store(Protocol):
         ...
 
     def forget_live(self, url: str) -> Future[None]:
-        """A live blog has ended, or its source is gone."""
+        """A live blog has ended."""
         ...
 
     # --- rules

@@ -194,6 +194,10 @@ async def test_one_whose_source_or_time_is_gone_is_forgotten_unread(desk: Desk) 
         application.store.record_live(old).result()
         other = replace(page, url="https://nowhere.invalid/2", source="gone")
         application.store.record_live(other).result()
+        await application.live.read_all()  # it waits for another source, but not for long
+        assert {p.url for p in application.store.live_pages(None, 9)} == {page.url, other.url}
+        other = replace(other, newest_at=now() - timedelta(hours=3))
+        application.store.record_live(other).result()
         await application.live.read_all()
         assert [p.url for p in application.store.live_pages(None, 9)] == [page.url]
 

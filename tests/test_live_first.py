@@ -23,7 +23,7 @@ from monitor.store.engine import connect
 from monitor.store.schema import APPLICATION_ID, migrations
 from monitor.stories import new_sentences
 from monitor.urls import place_key
-from tests.loopback import Loopback, answer
+from tests.loopback import Loopback, answer, silent
 from tests.test_application import PATIENCE, Desk, feed, page, until
 from tests.test_live import OTHERS, blog, configured
 
@@ -166,6 +166,21 @@ async def test_a_page_without_updates_of_their_own_is_told_of_what_it_adds(desk:
         assert (await application.poll_once(PATIENCE)).sent == 0
 
 
+@pytest.mark.parametrize("text", ["More to follow.", "To fol"])
+@pytest.mark.anyio
+async def test_short_words_that_were_said_before_are_news_under_another_headline(
+    desk: Desk, text: str
+) -> None:
+    desk.server.routes["/live/1"] = answer(
+        200, page("Harbour live", "More to follow.", OLD, *OTHERS)
+    )
+    async with desk.open("/rss") as application:
+        assert (await application.poll_once(PATIENCE)).sent == 0
+        news = said_at(now(), text).replace(b"Late update", b"OpenAI buys the harbour in India")
+        desk.server.routes["/live/1"] = answer(200, news)
+        assert (await application.poll_once(PATIENCE)).sent == 1
+
+
 # --- kills ------------------------------------------------------------------------------------
 
 
@@ -278,8 +293,32 @@ async def test_of_many_a_few_recent_ones_are_followed(desk: Desk) -> None:
     desk.server.routes["/rss"] = answer(200, dated(*items))
     async with desk.open("/rss") as application:
         await application.poll_once(PATIENCE)
-        followed = [p.url for p in application.store.live_pages(None, 99)]
-    assert followed == [desk.server.url(f"/live/{n}") for n in range(5)]
+        followed = {p.url for p in application.store.live_pages(None, 99)}
+    assert followed == {desk.server.url(f"/live/{n}") for n in range(5)}
+
+
+@pytest.mark.anyio
+async def test_what_is_only_announced_crowds_out_none_that_goes_on(desk: Desk) -> None:
+    moment = datetime.now(UTC)
+    items = [(f"/live/{n}", f"Match {n} live", moment + timedelta(hours=n + 1)) for n in range(9)]
+    items.append(("/live/on", "Harbour live", moment - timedelta(hours=1)))
+    desk.server.routes["/rss"] = answer(200, dated(*items))
+    async with desk.open("/rss") as application:
+        await application.poller.poll_all()
+        followed = {page.url for page in application.store.live_pages(None, 99)}
+    assert {desk.server.url("/live/on"), desk.server.url("/live/8")} < followed
+
+
+@pytest.mark.anyio
+async def test_pages_that_do_not_answer_are_waited_for_together(desk: Desk) -> None:
+    async with Loopback({"/live/2": silent}, host="127.0.0.2") as other:
+        desk.server.routes["/live/1"] = silent
+        items = [LIVE, (other.url("/live/2"), "Strike live", "")]
+        desk.server.routes["/rss"] = answer(200, feed(*items))
+        async with desk.open("/rss") as application:
+            await application.poll_once(PATIENCE)
+        times = [asked.at for server in (desk.server, other) for asked in server.asked[-1:]]
+        assert abs(times[0] - times[1]) < 0.6  # each is given up after .7 s
 
 
 @pytest.mark.parametrize(
@@ -300,9 +339,7 @@ def test_it_is_told_by_its_name_and_its_date(hours, changed, url, title, found) 
         return None if hours is None else moment - timedelta(hours=hours)
 
     entry = Entry(id=None, url=url, title=title, published=ago(hours), updated=ago(changed))
-    assert pipeline.live_at_first([Listed(entry, ("k",))], moment) == (
-        ((entry, ("k",)),) if found else ()
-    )
+    assert pipeline.live_at_first([Listed(entry, ("k",))], moment) == ((entry,) if found else ())
 
 
 # --- with other sources -----------------------------------------------------------------------
@@ -363,6 +400,25 @@ async def test_one_that_was_known_and_not_followed_is_followed_for_another(desk:
         assert (await application.poll_once(PATIENCE)).sent == 1
 
 
+@pytest.mark.parametrize("first", ["tick", "poll"])
+@pytest.mark.anyio
+async def test_it_is_taken_over_where_its_source_is_renamed(desk: Desk, first: str) -> None:
+    desk.server.routes["/rss"] = answer(200, feed())
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        desk.server.routes["/rss"] = answer(200, feed(LIVE))
+        assert (await application.poll_once(PATIENCE)).sent == 1
+    desk.server.routes["/live/1"] = answer(200, blog(OLD, *OTHERS, NEWS))
+    renamed = desk.config("/rss").source[0].model_copy(update={"id": "renamed"})
+    config = desk.config("/rss").model_copy(update={"source": (renamed,)})
+    async with open_application(config, token=None, console=Console(file=desk.printed)) as monitor:
+        if first == "tick":
+            await monitor.live.read_all()
+        await monitor.poller.poll_all()
+        assert [page.source for page in monitor.store.live_pages(None, 9)] == ["renamed"]
+        assert (await monitor.poll_once(PATIENCE)).sent == 1
+
+
 # --- what operators see -----------------------------------------------------------------------
 
 
@@ -383,6 +439,18 @@ async def test_operators_see_what_is_followed_and_why_nobody_was_told(desk: Desk
     assert "nobody is told: it was there at the first poll of this source" in page_told
     assert "nobody, for openai-india: it was there when its source was first" in update_told
     assert "matched by no rule" not in update_told
+
+
+@pytest.mark.anyio
+async def test_explain_tells_of_the_update_that_is_named(desk: Desk) -> None:
+    (desk.folder / "config.toml").write_text("")
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        desk.server.routes["/live/1"] = answer(200, blog(OLD, *OTHERS, NEWS))
+        await application.poll_once(PATIENCE)
+    place = desk.server.url("/live/1#post-0")
+    command = ["rules", "explain", "openai-india", place, "-c", str(desk.folder / "config.toml")]
+    assert "matches “Update number 0”" in CliRunner().invoke(app, command).stdout
 
 
 # --- what is new in a text ---------------------------------------------------------------------

@@ -104,7 +104,7 @@ class Application:
         begun = now()
         await self.live.read_all()
         await self.poller.poll_all()
-        await self.live.read_due()
+        await self.live.read_all(now())  # those of first polls
         await self.report()
         if waiting := self.store.counts(begun).waiting:
             log.info("sending", alerts=waiting, for_at_most=patience)

@@ -1,6 +1,6 @@
 """Updates of live blogs that were read before: whether they say something new, and to whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from monitor.text import fold
 
 _EDITIONS = 9  # of one update that are read after the first
 _SAME = 0.6  # of the words that two editions of one update have in common
+_SHORT = 60  # characters; “More to follow.” stands under many headlines
 
 
 class Before(NamedTuple):
@@ -47,14 +48,23 @@ def edition(pair: Listed, own: Page, before: Article, taken: Collection[str]) ->
 
 
 def whole_with(own: Page, wholes: Sequence[Before]) -> Before | None:
-    """The page as it was read with a new update's very text in it; rather that of a first poll."""
+    """The page as it was read with a new update's very text in it; rather that of a first poll.
+
+    A short text counts with its headline.
+    """
     text = fold(own.text)
+    said = [text] if len(text) >= _SHORT else [text, fold(own.title or "")]
     found = [
         whole
         for whole in wholes
-        if text and whole.article.origin == "page" and text in fold(whole.article.text)
+        if text and whole.article.origin == "page" and _has(whole.article.text, said)
     ]
     return max(found, key=lambda whole: whole.baseline, default=None)
+
+
+def _has(text: str, said: Iterable[str]) -> bool:
+    words = f" {fold(text)} "
+    return all(f" {each} " in words for each in said)
 
 
 def was_there(update: Page, polled: datetime, now: datetime) -> bool:

@@ -63,15 +63,14 @@ class LiveBlogs:
     def found_at_first(self, source: Source, pairs: Sequence[Listed]) -> tuple[LivePage, ...]:
         """The live blogs to follow among what a first poll takes as known; raises StoreError.
 
-        The newest few, and not what was news once: that is followed, or has ended.
+        The newest few. What was news once may have been lost sight of, as with a renamed source.
         """
         if not source.pages:
             return ()
         at, followed = now(), len(self._store.live_pages(None, _MOST))
         found = (
             schedule.live_at_first_poll(source.id, entry.url, entry.title, at)
-            for entry, keys in pipeline.live_at_first(pairs, at)
-            if not self._store.known_keys(keys, since=_NEVER)  # as an article, that is
+            for entry in pipeline.live_at_first(pairs, at)
         )
         return tuple(islice(found, min(_OF_A_FIRST_POLL, _MOST - followed)))
 
@@ -91,15 +90,15 @@ class LiveBlogs:
     def _ended(self, url: str, _: asyncio.Task[None]) -> None:
         del self._running[url]
 
-    async def read_all(self) -> None:
-        """Read every live blog once, due or not, and wait for the end of it all."""
-        for page in self._store.live_pages(None, 1000):
-            await self._job(page)
+    async def read_all(self, due: datetime | None = None) -> None:
+        """Read once every live blog, or those ``due`` at a moment, and wait for the end of it."""
+        limit = asyncio.Semaphore(_AT_ONCE)
 
-    async def read_due(self) -> None:
-        """Read every live blog that is due, such as those of first polls, and wait for the end."""
-        for page in self._store.live_pages(now(), 1000):
-            await self._job(page)
+        async def one(page: LivePage) -> None:
+            async with limit:
+                await self._job(page)
+
+        await asyncio.gather(*map(one, self._store.live_pages(due, 1000)))
 
     async def stop(self) -> None:
         """Give up what is being read; it is read again at the next start."""
@@ -122,8 +121,11 @@ class LiveBlogs:
 
     async def _visit(self, page: LivePage) -> None:
         source = self._sources.get(page.source)
-        if source is None or schedule.live_over(page, now()):
+        if schedule.live_over(page, now()):
             await asyncio.wrap_future(self._store.forget_live(page.url))
+            return
+        if source is None:  # another one may take it over, as where it was renamed
+            await self._next(page, None, news=False)
             return
         entry = Entry(id=None, url=page.url, title=page.title)
         try:

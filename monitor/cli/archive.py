@@ -15,10 +15,11 @@ from monitor.app.files import beside
 from monitor.cli.output import config_or_defaults, err
 from monitor.config import Config, parse_duration
 from monitor.errors import MonitorError
-from monitor.model import StoredArticle
+from monitor.model import History, StoredArticle
 from monitor.rules import RuleSet, load, render
 from monitor.rules.archive import Archive
 from monitor.store import SqliteStore, read_store
+from monitor.urls import place_key, url_keys
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -68,6 +69,13 @@ def open_archive(config: Config) -> Iterator[SqliteStore]:
         yield store
     finally:
         store.close()
+
+
+def history_of(store: SqliteStore, url: str) -> History:
+    """What became of an article; of an update of a live blog, if the address names its place."""
+    of_place = store.history([place_key(url)])
+    known = of_place.entries or of_place.article or of_place.failure
+    return of_place if known else store.history(url_keys(url, None, None))
 
 
 def period(store: SqliteStore, since: str, now: datetime, *, what: str) -> Archive:

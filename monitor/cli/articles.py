@@ -12,6 +12,7 @@ from monitor.app.advice import advised, advisers
 from monitor.app.clock import now
 from monitor.app.files import beside, read_config
 from monitor.app.workers import Workers
+from monitor.cli.archive import history_of, open_archive
 from monitor.cli.explanation import MATCHED_INSTEAD, explained
 from monitor.cli.history import tell
 from monitor.cli.output import (
@@ -28,10 +29,10 @@ from monitor.cli.sources import JsonOption, iso
 from monitor.config import Config
 from monitor.errors import ConfigError, ConfigProblem, StoreError
 from monitor.extract.explanation import Explanation, explain_page
-from monitor.model import Guidance, History, Page, Recurring, Response
+from monitor.model import Guidance, Page, Recurring, Response
 from monitor.pipeline import why_feed
 from monitor.store import read_store
-from monitor.urls import host, place_key, url_keys
+from monitor.urls import host
 
 
 def extract(
@@ -202,20 +203,11 @@ def why(
     """
     with errors_for_people():
         found = read_config(config)
-        store = read_store(beside(found, found.store.path))
-        try:
-            history = store.history([place_key(url)])  # of an update of a live blog
-            if not _known(history):
-                history = store.history(url_keys(url, None, None))
-        finally:
-            store.close()
+        with open_archive(found) as store:
+            history = history_of(store, url)
     _say(tell(url, history))
-    if not _known(history):
+    if not (history.entries or history.article or history.failure):
         raise typer.Exit(1)
-
-
-def _known(history: History) -> bool:
-    return bool(history.entries or history.article or history.failure)
 
 
 def search(

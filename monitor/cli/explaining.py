@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from monitor.app.files import read_rule_files
-from monitor.cli.archive import RulesOption, open_archive, print_json, setting
+from monitor.cli.archive import RulesOption, history_of, open_archive, print_json, setting
 from monitor.cli.evidence import print_evidence
 from monitor.cli.output import DEFAULT_CONFIG, ConfigOption, errors_for_people, out
 from monitor.cli.queries import Asked, asked
@@ -22,7 +22,7 @@ from monitor.rules.analysis import Index, analyse
 from monitor.rules.explaining import Explained
 from monitor.rules.explaining import explain as explain_condition
 from monitor.rules.matching import evidence
-from monitor.urls import is_web, url_keys
+from monitor.urls import is_web
 
 _LONGEST = 70  # characters of a node that has others below it
 
@@ -82,10 +82,8 @@ def find_article(place: str, config: Config) -> Article:
             f"there is no file {place}, and it is neither an address nor an id of the archive"
         )
     with open_archive(config) as store:
-        if place.isdecimal():
-            found = store.article(int(place))
-        else:
-            found = store.history(url_keys(place, None, None)).article
+        number = int(place) if place.isdecimal() else None
+        found = history_of(store, place).article if number is None else store.article(number)
     if found is None:
         raise MonitorError(_unknown(place))
     return found.article

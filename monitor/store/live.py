@@ -18,6 +18,10 @@ _ADD = """
     ON CONFLICT (url) DO UPDATE SET newest_at = excluded.newest_at, next_at = excluded.next_at,
         etag = excluded.etag, last_modified = excluded.last_modified, baseline = excluded.baseline
 """
+_TAKE_OVER = """
+    UPDATE live_page SET source = ?
+    WHERE url = ? AND source NOT IN (SELECT source FROM source_state)
+"""
 
 
 def due(db: Database, now: datetime | None, limit: int) -> tuple[LivePage, ...]:
@@ -46,11 +50,17 @@ def put(db: Database, page: LivePage) -> None:
 
 
 def follow(db: Database, pages: Iterable[LivePage]) -> None:
-    """Remember live blogs that are not followed yet, under this or another spelling."""
-    followed = {canonical(url) for (url,) in db.execute("SELECT url FROM live_page")}
+    """Remember live blogs that are not followed yet, under this or another spelling.
+
+    Those of sources that are gone are taken over as they are.
+    """
+    followed = {canonical(url): url for (url,) in db.execute("SELECT url FROM live_page")}
     for page in pages:
-        if canonical(page.url) not in followed:
+        url = followed.get(canonical(page.url))
+        if url is None:
             put(db, page)
+        else:
+            db.execute(_TAKE_OVER, [page.source, url])
 
 
 def forget(db: Database, url: str) -> None:
