@@ -13,61 +13,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
-from monitor.extract.tokens import Hint, hint_of, is_apart
+from monitor.extract.attributes import read_attributes
+from monitor.extract.tags import (
+    BREAKING,
+    CHROME_TAGS,
+    FLOWING,
+    INLINE,
+    LINK,
+    LISTS,
+    SILENT,
+    SILENT_TAGS,
+    SKIPPED,
+    STORIES,
+    TEXT,
+)
+from monitor.extract.tokens import Hint
 
-# Tags by their numbers in the parser, which are read faster than their names.
-_PARSER = LexborHTMLParser("<p>text<!-- comment -->")
-_TEXT, _COMMENT = (node.tag_id for node in _PARSER.css("p")[0].iter(include_text=True))
-
-
-def _numbers(tags: str) -> frozenset[int]:
-    return frozenset(_PARSER.create_node(tag).tag_id for tag in tags.split())
-
-
-SILENT = "script style svg noscript template iframe select button textarea object canvas"
-_SKIPPED_TAGS = f"""
-{SILENT} math embed audio video map option input label datalist figcaption head meta link img
-picture source dialog
-"""
-_INLINE_TAGS = """
-a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby s
-samp small span strike strong sub sup time tt u var wbr
-"""
-_CHROME_ROLE_NAMES = """
-navigation complementary contentinfo search menu menubar dialog alertdialog banner toolbar
-alert tablist
-"""
-(_LINK,) = _numbers("a")
-(_BREAKING,) = _numbers("br")
-(_FIGURE,) = _numbers("figure")
-_SILENT = _numbers(SILENT)  # shows nothing that a page says, and no element is there for it
-_SKIPPED = _numbers(_SKIPPED_TAGS)
-_INLINE = _numbers(_INLINE_TAGS)
-_FLOWING = _INLINE | _SKIPPED | {_COMMENT}  # neither begins nor ends a block
-_CHROME_TAGS = _numbers("nav aside footer form menu header figure")
-_CHROME_ROLES = frozenset(_CHROME_ROLE_NAMES.split())
-# What developers call an element whose class names are made by a program.
-_CALLED = (
-    "data-testid", "data-test-id", "data-component", "data-component-name", "data-module",
-    "data-qa", "data-area",
-)  # fmt: skip
-_TELLING = frozenset(("itemprop", "role", "hidden", "aria-hidden", "style", *_CALLED))
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HOLDS_TEXT = re.compile(r"table|quote", re.IGNORECASE)  # a figure of words
-_STREAMED = re.compile(r"S:[\da-f]+")  # React puts these in place when the page has come
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff]")
 _DEEPEST = 2_000  # elements in each other; browsers stop at 512
 _BREAK = "\0"  # a line break among texts, which hold no such character
 _APART = -1  # the place of what is no text of the page
 _UNREAD = -2  # that of a node which holds no text so far
-_LONGEST_NAMES, _LONGEST_CALLING = 300, 60  # characters
-_LISTS = _numbers("ul ol")
-_STORIES = _numbers("form article main")  # hold a story, or a whole page; never passed over
-_OF_A_STORY = "h1, article, main, [itemprop=articleBody]"  # nor is what holds these
-_SPEECHLESS = ",".join(SILENT.split())
+_OF_A_STORY = "h1, article, main, [itemprop=articleBody]"  # what holds these stays, too
+_SPEECHLESS = ",".join(SILENT_TAGS.split())
 # Of an element that holds links only: how long a line may be, the share of links, and their number.
 _BESIDE, _LISTED = (100, 0.3, 1), (120, 0.85, 3)
 _MUCH = 10_000  # characters; more is not looked at, scripts included
@@ -130,9 +101,9 @@ def outline_of(root: LexborNode, *, links: bool = False) -> Outline:
     # Some 900 nodes a page pass here, so that what is common takes no call.
     for node in top.traverse(include_text=True, skip_empty=True):
         kind = node.tag_id
-        if kind == _TEXT:
+        if kind == TEXT:
             walk.read(node)
-        elif parts and kind not in _FLOWING:
+        elif parts and kind not in FLOWING:
             walk.part(node, kind)
     if parts:
         walk.finish()
@@ -163,7 +134,7 @@ class _Walk:
         assert around is not None  # a text is never the top
         place = self.places.known.get(around.mem_id, _UNREAD)
         # What a script says is not even read.
-        if place == _APART or (place == _UNREAD and around.tag_id in _SILENT):
+        if place == _APART or (place == _UNREAD and around.tag_id in SILENT):
             return
         text = node.text_content or ""
         if text.isspace():  # and not of the layout of the source, which is passed over
@@ -187,7 +158,7 @@ class _Walk:
         """End the block at the beginning of another, or at two line breaks."""
         if self.places.of(node.parent) == _APART:
             return
-        if kind == _BREAKING and not _ends_line(self.parts):
+        if kind == BREAKING and not _ends_line(self.parts):
             self.parts.append(_BREAK)
         else:
             self.finish()
@@ -228,7 +199,7 @@ class _Places:
         new = []  # from the inside; hostile pages nest deeper than Python recurses
         while key not in known:
             new.append((node, key))
-            if node.tag_id in _SILENT:
+            if node.tag_id in SILENT:
                 known.update((key, _APART) for _, key in new)
                 return _APART
             node = node.parent
@@ -244,20 +215,20 @@ class _Places:
     def _enter(self, node: LexborNode, around: int) -> int:
         """The place of an element, given that of the one around it."""
         kind = node.tag_id
-        if kind in _SKIPPED:
+        if kind in SKIPPED:
             return _APART
         attributes = node.attributes
         if attributes:
-            names, hint, hidden = _read(kind, attributes)
-            if kind == _LINK and attributes.get("href") is not None:
+            names, hint, hidden = read_attributes(kind, attributes)
+            if kind == LINK and attributes.get("href") is not None:
                 around |= 1
         else:
-            names, hint, hidden = "", _CHROME if kind in _CHROME_TAGS else _NONE, False
+            names, hint, hidden = "", _CHROME if kind in CHROME_TAGS else _NONE, False
         # Inline markup may stand apart from its sentence: a credit, a tooltip.
-        if kind in _INLINE and not hidden and (hint is _NONE or hint is _BODY):
+        if kind in INLINE and not hidden and (hint is _NONE or hint is _BODY):
             return around
         parent = around >> 1
-        is_beside = hint < 0 or kind in _LISTS
+        is_beside = hint < 0 or kind in LISTS
         if is_beside and self._may_go(kind, hint, parent) and _holds_links_only(node, hint):
             self.passed.append(node)
             return _APART
@@ -269,7 +240,7 @@ class _Places:
 
     def _may_go(self, kind: int, hint: Hint, parent: int) -> bool:
         """Whether it may be passed over; in an article, a list of links may be its text."""
-        if self.with_links or kind in _INLINE or kind in _STORIES:
+        if self.with_links or kind in INLINE or kind in STORIES:
             return False
         return hint < 0 or not self._is_in_article(parent)
 
@@ -295,7 +266,7 @@ def _is_parted(before: str, text: str, last: LexborNode, node: LexborNode) -> bo
         return False
     leaf = _leaf_before(node)
     while leaf.mem_id != last.mem_id:
-        if leaf.tag_id == _TEXT and not (leaf.text_content or "").strip():
+        if leaf.tag_id == TEXT and not (leaf.text_content or "").strip():
             return True
         leaf = _leaf_before(leaf)
     return False
@@ -306,7 +277,7 @@ def _leaf_before(node: LexborNode) -> LexborNode:
     while (before := node.prev) is None:
         assert node.parent is not None
         node = node.parent
-    while before.tag_id not in _SILENT and (inner := before.last_child) is not None:
+    while before.tag_id not in SILENT and (inner := before.last_child) is not None:
         before = inner
     return before
 
@@ -323,43 +294,6 @@ def _kind(elements: list[Element], index: int) -> str:
         if elements[index].tag in _KINDS:
             return elements[index].tag
     return tag
-
-
-def _read(kind: int, attributes: dict[str, str | None]) -> tuple[str, Hint, bool]:
-    """Names of an element, what they say of it, and whether it is hidden."""
-    names = attributes.get("class") or ""
-    if "id" in attributes:
-        names = f"{names} {attributes['id'] or ''}"
-    if len(names) > _LONGEST_NAMES:
-        names = names[:_LONGEST_NAMES]
-    if kind in _CHROME_TAGS or not _TELLING.isdisjoint(attributes):
-        names = _with_calling(names, attributes)
-        return names, _hint(kind, names, attributes), _is_hidden(attributes)
-    return names, hint_of(names) if names else _NONE, False
-
-
-def _with_calling(names: str, attributes: dict[str, str | None]) -> str:
-    """The names with what the element is called otherwise, where that names another box."""
-    called = [value for key in _CALLED if (value := attributes.get(key))]
-    telling = [value for value in called if len(value) <= _LONGEST_CALLING and is_apart(value)]
-    return " ".join([names, *telling]) if telling else names
-
-
-def _hint(kind: int, names: str, attributes: dict[str, str | None]) -> Hint:
-    if attributes.get("itemprop") == "articleBody":
-        return Hint.BODY
-    if kind == _FIGURE and _HOLDS_TEXT.search(names):
-        return Hint.NONE
-    if kind in _CHROME_TAGS or attributes.get("role") in _CHROME_ROLES:
-        return Hint.CHROME
-    return hint_of(names) if names else Hint.NONE
-
-
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return not _STREAMED.fullmatch(attributes.get("id") or "")
-    style = attributes.get("style")
-    return bool(style and _HIDING_STYLE.search(style))
 
 
 def _holds_links_only(node: LexborNode, hint: Hint) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Container
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from monitor.extract.blocks import SILENT
+from monitor.extract.tags import SILENT_TAGS
 
 _MENUS = "nav,footer,[role=navigation],[role=contentinfo]"
-_SILENT = SILENT.split()
+_SILENT = SILENT_TAGS.split()
 _BRIEF = 200  # characters: a menu so short is one whatever it says
 _PROSE = 150  # characters: a line so long is more than a label
 
