@@ -45,6 +45,8 @@ def extract(html: str) -> Page:
         "Sign up for our newsletter to get the news in your inbox.", "Subscribe to our newsletter!",
         "Join our WhatsApp channel for the latest updates", "Follow us on Google News",
         "Chat with us in Facebook Messenger. Find out what is happening as it unfolds.",
+        "Get unlimited access to Northline for $1 a week, and a year of Spotify Premium for free.",
+        "Start your free trial today.", "Unlock full access to the archive, and cancel any time.",
         "This material is not intended to replace the advice of a qualified attorney or advisor.",
         "This article is for informational purposes only and is no legal advice.",
         "We use cookies to improve your experience. Accept all cookies?", "• • •", "* * *", "—",
@@ -59,6 +61,8 @@ def test_lines_about_the_page_are_dropped(line: str) -> None:
     [
         "NEW DELHI, Nov 22 (PTI) — The ministry said on Sunday that it would appeal.",
         "Source: the ministry told reporters. It gave no figures. A spokesman was asked twice.",
+        "Get full access to the files, the judge told Apple, or drop the charge.",
+        "Start your engines: the rally leaves Monte Carlo with 60 cars.",
         "Updated figures show that 4,218 people crossed, more than in any year before.",
         "By 2030 she wants two hundred.", "By Friday the water had gone.",
         "Published in 1925, the novel sold badly, and its author thought it a failure.",

@@ -107,11 +107,13 @@ _PROMPT = re.compile(
     r"on google news|breaking news alerts|cookies? (?:policy|to (?:improve|ensure|enhance|give))|"
     r"(?:uses?|using) cookies|accept (?:all )?cookies|all rights reserved|privacy policy|"
     r"terms of (?:service|use)|turn on notifications|support our journalism|already a subscriber|"
+    r"unlimited (?:digital )?access|free trial|cancel any ?time|"
     r"to continue reading|create (?:a free|an) account)\b",
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
-    r"(?:sign up|subscribe|get (?:the|our|all|your|more|breaking)|follow|join|download|click|"
+    r"(?:sign up|subscribe|get (?:the|our|all|your|more|breaking|unlimited|full|digital)|follow|"
+    r"join|download|click|start your|unlock|"
     r"stay (?:up|tuned|informed|ahead)|for (?:more|the latest|all)|read (?:more|the latest)|"
     r"catch (?:all|up)|don['’]t miss|we use|this (?:site|website)|by (?:signing|clicking|continu|"
     r"subscri)|our newsletter|enter your|want (?:more|to)|like (?:this|what)|enjoy|check out|"
@@ -128,23 +130,24 @@ catch all, catch up, categor, chat with us, check out, click, coment, comment, c
 link, copyright, courtesy, cover, created, czytaj, di, do not miss, don't miss, download, e-mail,
 edited by, editor, email, enjoy, enter your, etiquetas, explore more, facebook, featured, file, find
 us, first, follow, fonte, footnote, for all, for more, for the late, foto, fuente, get all, get
-breaking, get more, get our, get the, get your, illustration, image, in case you, input, join, keep
-reading, keyword, kommentare, label, last, latest, le puede, lea ad, lea in, lea tam, leave a, leave
-your, lee ad, lee in, lee tam, leer ad, leer in, leer tam, lees ook, leggi anche, leia mais, leia
-tamb, les mer, les ogs, lesen sie, like this, like what, link copied, linkedin, lire aussi, listen,
-loading, log in, login, lue lis, mehr, modified, more, most popular, most read, most viewed, mots
-cl, mots-cl, must listen, must read, must see, must watch, never miss, news source, newsletter, next
-article, next post, next story, originally, other articl, other news, other storie, our newslett,
-our privacy, par, photo, pic, pinterest, please, popular, por, post a, post your, posted, previous,
-print, privacy, promoted, przeczytaj, publi, puede, quelle, read, recommended, reddit, related,
-reported, representat, response, saiba, save, schlagw, see also, share, sign up, similar arti,
-similar post, source, sponsored, stand, stay ahead, stay informe, stay tuned, stay up, subscri,
-support, sur le m, symbolic, tag, te puede, telegram, temas, themen, this article, this blog, this
-content, this copy, this informa, this materia, this page, this post, this report, this site, this
-story, this website, to continue, top stories, topic, trending, turn on, tweet, twitter, up next,
-updated, vedi anche, veja, ver ad, ver in, ver tam, via, video, von, want more, want to, watch, we
-use, weitere, whatsapp, with agency, with input, write a, write your, written by, you can unsu, you
-may, you might, your email, zobacz
+breaking, get digital, get full, get more, get our, get the, get unlimit, get your, illustration,
+image, in case you, input, join, keep reading, keyword, kommentare, label, last, latest, le puede,
+lea ad, lea in, lea tam, leave a, leave your, lee ad, lee in, lee tam, leer ad, leer in, leer tam,
+lees ook, leggi anche, leia mais, leia tamb, les mer, les ogs, lesen sie, like this, like what, link
+copied, linkedin, lire aussi, listen, loading, log in, login, lue lis, mehr, modified, more, most
+popular, most read, most viewed, mots cl, mots-cl, must listen, must read, must see, must watch,
+never miss, news source, newsletter, next article, next post, next story, originally, other articl,
+other news, other storie, our newslett, our privacy, par, photo, pic, pinterest, please, popular,
+por, post a, post your, posted, previous, print, privacy, promoted, przeczytaj, publi, puede,
+quelle, read, recommended, reddit, related, reported, representat, response, saiba, save, schlagw,
+see also, share, sign up, similar arti, similar post, source, sponsored, stand, start your, stay
+ahead, stay informe, stay tuned, stay up, subscri, support, sur le m, symbolic, tag, te puede,
+telegram, temas, themen, this article, this blog, this content, this copy, this informa, this
+materia, this page, this post, this report, this site, this story, this website, to continue, top
+stories, topic, trending, turn on, tweet, twitter, unlock, up next, updated, vedi anche, veja, ver
+ad, ver in, ver tam, via, video, von, want more, want to, watch, we use, weitere, whatsapp, with
+agency, with input, write a, write your, written by, you can unsu, you may, you might, your email,
+zobacz
 """
 _BEGINNINGS: dict[str, tuple[str, ...]] = {}  # by their first two letters
 for _beginning in " ".join(_BEGINNINGS_LIST.split()).split(", "):
