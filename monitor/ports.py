@@ -231,6 +231,7 @@ class Store(Protocol):
     def articles_since(self, moment: datetime) -> Iterator[StoredArticle]:
         """All articles read at a moment or later, oldest first, a few in memory at a time.
 
+        Without what was only read to know what was there at a first poll.
         Those that are stored meanwhile come, too. Other methods may be called in between.
         """
         ...

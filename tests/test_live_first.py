@@ -69,6 +69,19 @@ def asked(desk: Desk, path: str) -> int:
 
 
 @pytest.mark.anyio
+async def test_rules_are_tried_on_news_alone(desk) -> None:
+    async with desk.open("/rss") as application:
+        begun = now()
+        await application.poll_once(PATIENCE)
+        assert application.store.search("OpenAI")
+        assert list(application.store.articles_since(begun)) == []
+        desk.server.routes["/live/1"] = answer(200, blog(OLD, *OTHERS, NEWS))
+        await application.poll_once(PATIENCE)
+        (news,) = application.store.articles_since(begun)
+        assert "buys the harbour" in news.article.text
+
+
+@pytest.mark.anyio
 async def test_what_it_says_at_first_is_silent_and_each_later_update_is_told_once(desk) -> None:
     async with desk.open("/rss") as application:
         counts = await application.poll_once(PATIENCE)

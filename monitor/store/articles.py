@@ -16,6 +16,11 @@ _HALF_READ = """
     WHERE entry_key.key IN (SELECT value FROM json_each(?))
         AND article.note != '' AND article.source != ?
 """
+_SINCE = """
+    SELECT * FROM article WHERE (read_at, id) > (?, ?) AND NOT EXISTS (
+        SELECT 1 FROM entry WHERE entry.article = article.id AND outcome = 'baseline'
+    ) ORDER BY read_at, id LIMIT ?
+"""
 _EDITIONS = 100  # of one text are looked at: a wire story has dozens, a notice thousands
 
 
@@ -72,11 +77,11 @@ def by_ids(db: Database, ids: Iterable[int]) -> tuple[StoredArticle, ...]:
 
 
 def since(db: Database, after: tuple[int, int], limit: int) -> tuple[StoredArticle, ...]:
-    """The next articles after (microseconds, id), in the order in which they were read."""
-    rows = db.query(
-        "SELECT * FROM article WHERE (read_at, id) > (?, ?) ORDER BY read_at, id LIMIT ?",
-        [*after, limit],
-    )
+    """The next articles after (microseconds, id), in the order in which they were read.
+
+    Without those of a first poll, which were read to know them and are no news.
+    """
+    rows = db.query(_SINCE, [*after, limit])
     return tuple(map(_stored, rows))
 
 
