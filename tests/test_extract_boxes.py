@@ -93,3 +93,22 @@ def test_a_column_that_says_more_than_the_headline_s_is_the_story() -> None:
     rows = f"<tr><td><h1>{TITLE}</h1></td><td>{paragraphs(*STORY, *OTHERS)}</td></tr>"
     text = extract_article(page(f"<table>{rows}</table>"), URL).text
     assert text.split("\n")[-5:] == [*STORY, *OTHERS]
+
+
+RESULTS = (
+    "<table><tr><th>Place</th><th>Women</th><th>Country</th><th>Time</th></tr>"
+    "<tr><td>1</td><td>Grace Wanjiru</td><td>Kenya</td><td>2:23:11</td></tr>"
+    "<tr><td>2</td><td><div>Molly Hart</div></td><td>Norway</td><td>22 Nov 2026</td></tr></table>"
+)
+
+
+def test_the_cells_of_a_row_are_one_paragraph_and_none_of_them_is_lost() -> None:
+    html = page(f"<article><h1>{TITLE}</h1>{paragraphs(*STORY)}{RESULTS}</article>")
+    assert extract_article(html, URL).text.split("\n") == [
+        *STORY,
+        "Place Women Country Time",
+        "1 Grace Wanjiru Kenya 2:23:11",
+        "2 Molly Hart Norway 22 Nov 2026",
+    ]
+    blocks = explain_page(html.encode(), URL, "text/html", Guidance()).blocks
+    assert all(block.kept for block in blocks if block.tag in ("td", "th"))

@@ -123,8 +123,22 @@ def prepared(tree: LexborHTMLParser, url: str) -> tuple[Metadata, Outline, Known
 
 def _text_of(outline: Outline, story: Story, known: Known) -> str:
     """One paragraph a line, without repeating the title or a paragraph that the page has twice."""
-    told = without_prompts([without_boilerplate(outline.blocks[i].text) for i in story.blocks])
+    told = without_prompts(list(map(without_boilerplate, _paragraphs(outline, story))))
     return "\n".join(_unrepeated([_without_title(text, known) for text in told]))
+
+
+def _paragraphs(outline: Outline, story: Story) -> list[str]:
+    """The texts of the blocks; the cells of a row as one, since only together do they say it."""
+    texts: list[str] = []
+    before = -1
+    for index in story.blocks:
+        row, text = outline.row(index), outline.blocks[index].text
+        if row == before >= 0:
+            texts[-1] += f" {text}"
+        else:
+            texts.append(text)
+        before = row
+    return texts
 
 
 def _without_title(text: str, known: Known) -> str:

@@ -11,6 +11,7 @@ text, and reads an element only when a text stands in it. Nodes cost little, att
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -43,6 +44,9 @@ _SPEECHLESS = ",".join(SILENT_TAGS.split())
 _BESIDE, _LISTED = (100, 0.3, 1), (120, 0.85, 3)
 _MUCH = 10_000  # characters; more is not looked at, scripts included
 _NONE, _BODY, _CHROME = Hint.NONE, Hint.BODY, Hint.CHROME
+CELL = 80  # weight of what is a paragraph rather than a cell of a table
+_CELLS = ("td", "th")
+_NEAR = 4  # elements, a block's own and its cell's among them
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _KINDS = HEADINGS.union(("p", "li", "td", "th", "blockquote", "dt", "dd", "pre"))
 
@@ -81,6 +85,14 @@ class Outline:
     elements: list[Element] = field(default_factory=lambda: [Element(-1, "html")])
     blocks: list[Block] = field(default_factory=list)
     passed: list[LexborNode] = field(default_factory=list)  # over: they hold but labels and links
+
+    def row(self, index: int) -> int:
+        """The table row that a block is a short cell of; -1 for none."""
+        block = self.blocks[index]
+        if block.tag not in _CELLS or block.weight >= CELL:
+            return -1
+        around = islice(self.ancestors(block.element), _NEAR)
+        return next((each for each in around if self.elements[each].tag == "tr"), -1)
 
     def ancestors(self, element: int) -> Iterator[int]:
         """The element's index and those around it, innermost first."""

@@ -4,6 +4,7 @@ Menus and footers are no blocks: they were taken off before. Nor are lists of li
 labels, which are named as what was passed over.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -84,8 +85,8 @@ def repeated_by(outlet: Recurring) -> str:
 
 
 def _is_elsewhere(found: Examination) -> bool:
-    lines = set(map(fold, found.page.text.split("\n")))
-    return lines.isdisjoint(fold(found.outline.blocks[i].text) for i in found.story.blocks)
+    text = fold(found.page.text)
+    return not any(fold(found.outline.blocks[i].text) in text for i in found.story.blocks)
 
 
 def _named_blocks(blocks: Iterator[ExplainedBlock], page: Page) -> Iterator[ExplainedBlock]:
@@ -99,11 +100,14 @@ def _named_blocks(blocks: Iterator[ExplainedBlock], page: Page) -> Iterator[Expl
 
 def _blocks(found: Examination, repeated: Mapping[str, Recurring]) -> Iterator[ExplainedBlock]:
     story = frozenset(found.story.blocks)
+    rows = Counter(map(found.outline.row, story))
     printed: set[str] = set()
     for verdict in judged(found.outline, found.known):
         block = found.outline.blocks[verdict.index]
         kept, reason = verdict.index in story, verdict.reason
-        if kept and (loss := _lost(block, found.known, printed)):
+        row = found.outline.row(verdict.index)
+        is_joined = row >= 0 and rows[row] > 1  # with the other cells of its row
+        if kept and not is_joined and (loss := _lost(block, found.known, printed)):
             kept, reason = False, loss
         elif verdict.index in found.left_out:
             reason = f"recurs: {repeated_by(repeated[imprint(block.text)])}"

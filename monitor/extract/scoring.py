@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.extract import weights
-from monitor.extract.blocks import HEADINGS, Block, Outline
+from monitor.extract.blocks import CELL, HEADINGS, Block, Outline
 from monitor.extract.features import Features, features_of
 from monitor.extract.known import Known, fold
 from monitor.extract.lines import is_tail_heading
@@ -26,7 +26,6 @@ TABLE = 0.2  # the mean score of its cells that keeps a table
 _NEXT = 2  # stories that an outlet puts below one
 _NEARLY_ALL = 0.9  # of what was chosen
 _CHROME = Hint.CHROME
-_CELL = 80  # weight of what is a paragraph rather than a cell
 
 Scores = NDArray[np.floating]
 Look = tuple[str, str, int]
@@ -116,7 +115,7 @@ def _tables(outline: Outline) -> Iterable[list[int]]:
             table = next((i for i in around if outline.elements[i].tag == "table"), 0)
             found[table].append(index)
     blocks = outline.blocks
-    return [cells for cells in found.values() if all(blocks[i].weight < _CELL for i in cells)]
+    return [cells for cells in found.values() if all(blocks[i].weight < CELL for i in cells)]
 
 
 def _of_other_articles(outline: Outline, known: Known) -> list[int]:
