@@ -129,16 +129,16 @@ def _text_of(outline: Outline, story: Story, known: Known) -> str:
 
 def _paragraphs(outline: Outline, story: Story) -> list[str]:
     """The texts of the blocks; the cells of a row as one, since only together do they say it."""
-    texts: list[str] = []
+    texts: list[list[str]] = []
     before = -1
     for index in story.blocks:
         row, text = outline.row(index), outline.blocks[index].text
         if row == before >= 0:
-            texts[-1] += f" {text}"
+            texts[-1].append(text)
         else:
-            texts.append(text)
+            texts.append([text])
         before = row
-    return texts
+    return list(map(" ".join, texts))
 
 
 def _without_title(text: str, known: Known) -> str:

@@ -88,6 +88,7 @@ _CLOSING = re.compile(
 )
 _OPENING = re.compile(
     rf"(?:{_ALSO_READ}){_MARK}.{{0,250}}"
+    r"|a version of this article (?:first )?appear(?:s|ed) (?:in print|in the print) .{0,200}"
     "|(?:©|\\(c\\)\\s|copyright(?=\\s*(?:©|\\(c\\)|\\d{4}|:|notice))|all rights reserved).{0,300}"
     "|(?:disclaimer|editor['’]s note on sourcing|अस्वीकरण|डिस्क्लेमर|免責事項)\\s*[:：–—-].*"
     "|\\(?(?:with inputs from|this (?:story|article|report|copy) (?:has|was|is)"
@@ -124,30 +125,30 @@ _IMPERATIVE = re.compile(
 # How what is looked for can begin, dates and credits aside; of each, up to twelve letters. Most
 # lines begin otherwise, and need no pattern; a new one needs its beginning here.
 _BEGINNINGS_LIST = """
-a lire, about the, actualizado, add a, add your, advert, agency, aktualisiert, all rights, already,
-also, anzeige, article tags, auch interes, author, ayrica bkz, ayrica oku, baca, bild, bookmark, by,
-catch all, catch up, categor, chat with us, check out, click, coment, comment, compiled by, copy
-link, copyright, courtesy, cover, created, czytaj, di, do not miss, don't miss, download, e-mail,
-edited by, editor, email, enjoy, enter your, etiquetas, explore more, facebook, featured, file, find
-us, first, follow, fonte, footnote, for all, for more, for the late, foto, fuente, get all, get
-breaking, get digital, get full, get more, get our, get the, get unlimit, get your, illustration,
-image, in case you, input, join, keep reading, keyword, kommentare, label, last, latest, le puede,
-lea ad, lea in, lea tam, leave a, leave your, lee ad, lee in, lee tam, leer ad, leer in, leer tam,
-lees ook, leggi anche, leia mais, leia tamb, les mer, les ogs, lesen sie, like this, like what, link
-copied, linkedin, lire aussi, listen, loading, log in, login, lue lis, mehr, modified, more, most
-popular, most read, most viewed, mots cl, mots-cl, must listen, must read, must see, must watch,
-never miss, news source, newsletter, next article, next post, next story, originally, other articl,
-other news, other storie, our newslett, our privacy, par, photo, pic, pinterest, please, popular,
-por, post a, post your, posted, previous, print, privacy, promoted, przeczytaj, publi, puede,
-quelle, read, recommended, reddit, related, reported, representat, response, saiba, save, schlagw,
-see also, share, sign up, similar arti, similar post, source, sponsored, stand, start your, stay
-ahead, stay informe, stay tuned, stay up, subscri, support, sur le m, symbolic, tag, te puede,
-telegram, temas, themen, this article, this blog, this content, this copy, this informa, this
-materia, this page, this post, this report, this site, this story, this website, to continue, top
-stories, topic, trending, turn on, tweet, twitter, unlock, up next, updated, vedi anche, veja, ver
-ad, ver in, ver tam, via, video, von, want more, want to, watch, we use, weitere, whatsapp, with
-agency, with input, write a, write your, written by, you can unsu, you may, you might, your email,
-zobacz
+a lire, a version, about the, actualizado, add a, add your, advert, agency, aktualisiert, all
+rights, already, also, anzeige, article tags, auch interes, author, ayrica bkz, ayrica oku, baca,
+bild, bookmark, by, catch all, catch up, categor, chat with us, check out, click, coment, comment,
+compiled by, copy link, copyright, courtesy, cover, created, czytaj, di, do not miss, don't miss,
+download, e-mail, edited by, editor, email, enjoy, enter your, etiquetas, explore more, facebook,
+featured, file, find us, first, follow, fonte, footnote, for all, for more, for the late, foto,
+fuente, get all, get breaking, get digital, get full, get more, get our, get the, get unlimit, get
+your, illustration, image, in case you, input, join, keep reading, keyword, kommentare, label, last,
+latest, le puede, lea ad, lea in, lea tam, leave a, leave your, lee ad, lee in, lee tam, leer ad,
+leer in, leer tam, lees ook, leggi anche, leia mais, leia tamb, les mer, les ogs, lesen sie, like
+this, like what, link copied, linkedin, lire aussi, listen, loading, log in, login, lue lis, mehr,
+modified, more, most popular, most read, most viewed, mots cl, mots-cl, must listen, must read, must
+see, must watch, never miss, news source, newsletter, next article, next post, next story,
+originally, other articl, other news, other storie, our newslett, our privacy, par, photo, pic,
+pinterest, please, popular, por, post a, post your, posted, previous, print, privacy, promoted,
+przeczytaj, publi, puede, quelle, read, recommended, reddit, related, reported, representat,
+response, saiba, save, schlagw, see also, share, sign up, similar arti, similar post, source,
+sponsored, stand, start your, stay ahead, stay informe, stay tuned, stay up, subscri, support, sur
+le m, symbolic, tag, te puede, telegram, temas, themen, this article, this blog, this content, this
+copy, this informa, this materia, this page, this post, this report, this site, this story, this
+website, to continue, top stories, topic, trending, turn on, tweet, twitter, unlock, up next,
+updated, vedi anche, veja, ver ad, ver in, ver tam, via, video, von, want more, want to, watch, we
+use, weitere, whatsapp, with agency, with input, write a, write your, written by, you can unsu, you
+may, you might, your email, zobacz
 """
 _BEGINNINGS: dict[str, tuple[str, ...]] = {}  # by their first two letters
 for _beginning in " ".join(_BEGINNINGS_LIST.split()).split(", "):

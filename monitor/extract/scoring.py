@@ -6,6 +6,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ ANNOUNCED = 0.05  # the same for the items of a list that the line before it ann
 MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is too much
 TABLE = 0.2  # the mean score of its cells that keeps a table
 _NEXT = 2  # stories that an outlet puts below one
+_LAYOUTS = 6  # tables within each other that lay out a page
 _NEARLY_ALL = 0.9  # of what was chosen
 _CHROME = Hint.CHROME
 
@@ -149,7 +151,8 @@ def _of_other_columns(outline: Outline, known: Known) -> list[int]:
         return []
     headline = next((block for block in blocks if _shows_title(block, known)), None)
     found: list[int] = []
-    for own in cells.intersection(outline.ancestors(headline.element)) if headline else ():
+    around = outline.ancestors(headline.element) if headline else ()
+    for own in islice((index for index in around if index in cells), _LAYOUTS):
         beside = {cell for cell in cells if elements[cell].parent == elements[own].parent} - {own}
         others, inside = _within(outline, beside), _within(outline, {own})
         if sum(blocks[i].weight for i in others) <= sum(blocks[i].weight for i in inside):
