@@ -56,6 +56,7 @@ from monitor.urls import canonical, host, url_keys
 
 __all__ = [
     "LONGEST_TEXT",
+    "WORDS_WITHIN",
     "Listed",
     "body_hash",
     "decide",
@@ -80,8 +81,10 @@ __all__ = [
     "updates_of",
     "whole_of",
     "why_feed",
+    "words_key",
 ]
 
+WORDS_WITHIN = timedelta(days=3)  # of a first reading, another source's words may still be news
 _MAY_GO_ON = timedelta(hours=24)  # after it was published or changed, a live blog
 
 
@@ -189,10 +192,14 @@ def more_of(
     """
     if "#" in before.url or not has_more(pair.entry, before):
         return None
-    words = f"words:{source.id}|{canonical(pair.entry.url)}"
     note = before.note.removesuffix(f"; {HEADLINE_ALONE}")
     article = make_article(pair.entry, source, None, note=note, now=now)
-    return replace(pair, keys=(words,), guessed=False), article
+    return replace(pair, keys=(words_key(pair, source),), guessed=False), article
+
+
+def words_key(pair: Listed, source: Source) -> str:
+    """Under which a source's own words of an address are known, apart from who read it first."""
+    return f"words:{source.id}|{canonical(pair.entry.url)}"
 
 
 def split_baseline(pairs: Sequence[Listed], newest: int) -> tuple[Sequence[Listed], set[str]]:

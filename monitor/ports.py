@@ -78,8 +78,13 @@ class Store(Protocol):
         """
         ...
 
-    def half_read(self, keys: Iterable[str], *, source: str) -> Mapping[str, Article]:
-        """By entry key, what another source than this listed, and whose page gave no whole text."""
+    def half_read(
+        self, keys: Iterable[str], *, source: str, since: datetime
+    ) -> Mapping[str, Article]:
+        """By entry key, what another source than this listed, and whose page gave no whole text.
+
+        Of what was read ``since`` then.
+        """
         ...
 
     def page_failures(self, urls: Iterable[str]) -> Mapping[str, int]:

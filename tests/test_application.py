@@ -319,6 +319,56 @@ async def test_the_feeds_words_count_where_a_listing_was_first(desk: Desk) -> No
     assert [entry.source for entry in found.entries] == ["s0", "feed"]
 
 
+SECOND = '''
+            [[source]]
+            id = "second"
+            kind = "feed"
+            url = "{}"
+            outlet = "Outlet 1"'''
+
+
+async def test_a_new_sources_first_poll_is_silent_of_what_others_half_read_too(desk: Desk) -> None:
+    routes, path, url = desk.server.routes, "/a-day-of-news", desk.server.url("/second")
+    routes["/rss"] = answer(200, feed(("/old", "Old", "")))
+    routes[path] = answer(200, SHELL, Content_Type="text/html")
+    async with desk.open("/rss") as application:
+        await application.poll_once(PATIENCE)
+        routes["/rss"] = answer(200, feed((path, "A day of news from Delhi", "")))
+        assert (await application.poll_once(PATIENCE)).articles == 1
+    words = (path, "A day of news from Delhi", "OpenAI comes to India, and it rains")
+    routes["/second"] = answer(200, feed(words))
+    async with desk.open("/rss", more=SECOND.format(url)) as application:
+        assert (await application.poll_once(PATIENCE)).sent == 0
+        routes["/second"] = answer(200, feed(("/another", "Another thing", ""), words))
+        routes["/another"] = answer(200, SHELL, Content_Type="text/html")
+        counts = await application.poll_once(PATIENCE)
+        assert (counts.articles, counts.sent) == (1, 0)
+
+
+async def test_a_second_sources_words_stay_with_the_story_when_their_address_changes(
+    desk: Desk,
+) -> None:
+    routes, path, url = (
+        desk.server.routes,
+        "/2026/11/22/openai-in-india",
+        desk.server.url("/second"),
+    )
+    old, item = ("/old", "Old", ""), (path, "OpenAI opens in India", "")
+    routes["/rss"] = routes["/second"] = answer(200, feed(old))
+    routes[path] = answer(200, SHELL, Content_Type="text/html")
+    async with desk.open("/rss", more=SECOND.format(url)) as application:
+        await application.poll_once(PATIENCE)
+        routes["/rss"] = answer(200, feed(item, old))
+        assert (await application.poll_once(PATIENCE)).sent == 1
+        routes["/second"] = answer(200, feed(item, old))  # its guid is known from now on
+        assert (await application.poll_once(PATIENCE)).sent == 0
+        moved = feed((path, "OpenAI opens in India", "OpenAI hires in India"), old)
+        moved = moved.replace(f"<link>{path}<".encode(), f"<link>{path}-at-last<".encode())
+        routes["/second"] = answer(200, moved)
+        counts = await application.poll_once(PATIENCE)
+        assert (counts.articles, counts.same_url, counts.sent) == (1, 1, 0)
+
+
 async def test_a_listing_finds_new_links(desk: Desk) -> None:
     routes = desk.server.routes
     old = "<li><a href='/2026/11/20/an-older-story-about-rain'>Rain in the hills again</a></li>"

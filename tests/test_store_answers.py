@@ -95,6 +95,20 @@ def test_any_number_of_keys_may_be_asked_for(store: SqliteStore) -> None:
     assert store.known_keys(asked) == frozenset(keys)
 
 
+def test_what_another_source_half_read_is_known_for_the_time_that_is_asked_for(
+    store: SqliteStore,
+) -> None:
+    walled = reading("walled")
+    walled = replace(walled, article=replace(walled.article, note="the page asks for consent"))
+    for each in (walled, reading("whole")):
+        store.record_reading(each, silence).result()
+    keys, source = [*walled.keys, *reading("whole").keys], walled.article.source
+    found = store.half_read(keys, source="other", since=NOW - SECOND)
+    assert {article.title for article in found.values()} == {walled.article.title}
+    assert store.half_read(keys, source="other", since=NOW + SECOND) == {}
+    assert store.half_read(keys, source=source, since=NOW - SECOND) == {}
+
+
 # --- chats ---------------------------------------------------------------------------------------
 
 

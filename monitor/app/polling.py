@@ -18,6 +18,7 @@ from monitor.app.reading import PageLaterError, Reader, Tools
 from monitor.drift import Mark, after_pages, mark_of, notice
 from monitor.errors import MonitorError, ParseError, StoreError
 from monitor.model import (
+    Article,
     Source,
     SourceState,
 )
@@ -184,7 +185,14 @@ class Poller:
             if not newest
             else replace(fresh, next_poll_at=now(), body_hash=None, etag=None, last_modified=None)
         )
-        baseline = [(pair.entry, pair.keys) for pair in old]
+        # What it says of articles that others could not read whole was there at first as well.
+        half_read = self._half_read(source, old)
+        baseline = [
+            (pair.entry, pair.keys)
+            if half_read.keys().isdisjoint(pair.keys)
+            else (pair.entry, (*pair.keys, pipeline.words_key(pair, source)))
+            for pair in old
+        ]
         live = self._live.found_at_first(source, old)
         await asyncio.wrap_future(self._store.record_poll(begun, baseline=baseline, followed=live))
         log.info(
@@ -235,13 +243,25 @@ class Poller:
 
     async def _read_more(self, source: Source, seen: Sequence[Listed]) -> None:
         """Match the words that this source has of articles which another could not read whole."""
-        keys = [key for pair in seen for key in pair.keys]
-        half_read = self._store.half_read(keys, source=source.id)
+        half_read = self._half_read(source, seen)
         for pair in seen if half_read else ():
             before = next((half_read[key] for key in pair.keys if key in half_read), None)
-            more = pipeline.more_of(pair, source, before, now()) if before else None
-            if more and not self._store.known_keys(more[0].keys):
-                await self._reader.record(*more, final_url=None)
+            if before is not None:
+                await run_job(self._read_words(source, pair, before), self._left)
+
+    async def _read_words(self, source: Source, pair: Listed, before: Article) -> None:
+        more = pipeline.more_of(pair, source, before, now())
+        if more and not self._store.known_keys(more[0].keys):
+            # Its address may have changed since, but it is the same article.
+            await self._reader.record(*more, final_url=before.url)
+
+    def _half_read(self, source: Source, pairs: Sequence[Listed]) -> Mapping[str, Article]:
+        keys = [key for pair in pairs for key in pair.keys]
+        since = now() - pipeline.WORDS_WITHIN
+        return self._store.half_read(keys, source=source.id, since=since)
+
+    async def _left(self, error: Exception) -> None:
+        log.warning("words of a second source were not read", error=repr(error))
 
     async def _entry_job(
         self, source: Source, pair: Listed, tried: int, marks: list[Mark]

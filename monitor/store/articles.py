@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -14,7 +15,7 @@ _HALF_READ = """
     SELECT entry_key.key, article.* FROM entry_key
         JOIN entry ON entry.id = entry_key.entry JOIN article ON article.id = entry.article
     WHERE entry_key.key IN (SELECT value FROM json_each(?))
-        AND article.note != '' AND article.source != ?
+        AND article.note != '' AND article.source != ? AND article.read_at >= ?
 """
 _SINCE = """
     SELECT * FROM article WHERE (read_at, id) > (?, ?) AND NOT EXISTS (
@@ -96,9 +97,11 @@ def most_telling(db: Database, candidates: Iterable[int]) -> StoredArticle | Non
     return next(map(_stored, rows), None)
 
 
-def half_read(db: Database, keys: Iterable[str], source: str) -> Mapping[str, Article]:
+def half_read(
+    db: Database, keys: Iterable[str], source: str, since: datetime
+) -> Mapping[str, Article]:
     """By entry key, articles of other sources that have a note: their pages gave no whole text."""
-    rows = db.query(_HALF_READ, [json.dumps(list(keys)), source])
+    rows = db.query(_HALF_READ, [json.dumps(list(keys)), source, to_micros(since)])
     return {row["key"]: _article(row) for row in rows}
 
 

@@ -145,10 +145,12 @@ class SqliteStore:
         with self._reader.snapshot() as db:
             return entries.known_keys(db, keys, source, since)
 
-    def half_read(self, keys: Iterable[str], *, source: str) -> Mapping[str, Article]:
+    def half_read(
+        self, keys: Iterable[str], *, source: str, since: datetime
+    ) -> Mapping[str, Article]:
         """By entry key, what another source listed, and whose page gave no whole text."""
         with self._reader.snapshot() as db:
-            return articles.half_read(db, keys, source)
+            return articles.half_read(db, keys, source, since)
 
     def page_failures(self, urls: Iterable[str]) -> Mapping[str, int]:
         """How often these pages could not be read."""
