@@ -40,16 +40,26 @@ _BLOCK_TEXT = re.compile(
     r"not available in your (?:country|region)|press (?:&|and) hold",
     re.IGNORECASE,
 )
-_GONE_TITLE = re.compile(  # of a page that stands where another one was
-    r"(?:(?:error|erreur|fehler|errore|hata|http|status)[\s:]*)?404"
-    r"(?:$|\W*(?:error|not found|page|seite|página|pagina|fehler|erreur|errore|sayfa|$))|"
-    r"(?:oops\W*|sorry\W*)?(?:the |this |that |diese |la |die |cette |esta |questa )?"
-    r"(?:page|article|story|content|seite|artikel|página|pagina|articolo|artículo|artigo|sayfa|"
-    r"страница|сторінка|strona)\s(?:.{0,25}\s)?"
+# Such a title says nothing more, nor which: “Article 50 no longer exists, says minister”.
+_GONE_END = r"(?:[.!…\s]*(?:$|[|–—·•»!.])|\s-\s)"
+_GONE_WHAT = (
+    r"page|article|story|content|seite|artikel|página|pagina|articolo|artículo|artigo|sayfa|"
+    r"страница|сторінка|strona"
+)
+_GONE_SAID = (
+    r"(?:[^\d,:;?!]{0,25}\s)?"
     r"(?:not found|not exist|no longer (?:available|exists?)|unavailable|can(?:no|['’])t be found|"
     r"could not be found|nicht gefunden|existiert .{0,10}nicht|nicht (?:mehr )?verfügbar|"
     r"introuvable|n.existe p\w+|no encontrad[ao]|no existe|não encontrad[ao]|non trovat[ao]|"
-    r"bulunamadı|не найдена|не знайден\w+|nie znalezion\w+|niet gevonden)|"
+    r"bulunamadı|не найдена|не знайден\w+|nie znalezion\w+|niet gevonden)"
+)
+_GONE_TITLE = re.compile(  # of a page that stands where another one was
+    rf"(?:(?:error|erreur|fehler|errore|hata|http|status)[\s:]*)?404(?:$|\W*(?:"
+    rf"(?:error|not found|page|seite|página|pagina|fehler|erreur|errore|sayfa)?{_GONE_END}|"
+    rf"(?:error\W+)?(?:the )?(?:\w+ )?(?:{_GONE_WHAT})\s{_GONE_SAID}{_GONE_END}|"
+    rf"(?:error\W+)?not found{_GONE_END}))|"
+    rf"(?:oops\W*|sorry\W*)?(?:(?P<here>(?:this|that|diese|cette|esta|questa) )|the |la |die )?"
+    rf"(?:{_GONE_WHAT})\s{_GONE_SAID}(?(here)|{_GONE_END})|"
     r"ページが見つかりません|页面不存在|页面未找到|페이지를 찾을 수 없|पृष्ठ नहीं मिला|"
     r"الصفحة غير موجودة",
     re.IGNORECASE,
