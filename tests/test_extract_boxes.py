@@ -56,6 +56,13 @@ def test_the_story_may_bear_such_a_name_itself(names: str) -> None:
     assert extract_article(html, URL).text.split("\n") == [*STORY, *OTHERS]
 
 
+def test_a_box_with_the_headline_is_the_story_whatever_stands_around_it() -> None:
+    box = f"<div class='author-card'><h1>{TITLE}</h1>{paragraphs(*STORY, OTHERS[0])}</div>"
+    around = paragraphs(*OTHERS[1:])
+    text = extract_article(page(f"<main>{around}{box}</main>"), URL).text
+    assert set(text.split("\n")) >= {*STORY, OTHERS[0]}
+
+
 @pytest.mark.parametrize(
     ("names", "apart"),
     [
@@ -93,6 +100,13 @@ def test_a_column_that_says_more_than_the_headline_s_is_the_story() -> None:
     rows = f"<tr><td><h1>{TITLE}</h1></td><td>{paragraphs(*STORY, *OTHERS)}</td></tr>"
     text = extract_article(page(f"<table>{rows}</table>"), URL).text
     assert text.split("\n")[-5:] == [*STORY, *OTHERS]
+
+
+def test_a_menu_that_names_the_story_is_not_its_column() -> None:
+    menu = f"Recent<br><b>{TITLE}</b><br>Ferries sail again{paragraphs(*OTHERS)}"
+    story = f"<h1>{TITLE}</h1>{paragraphs(*STORY, *(s.replace('crane', 'mast') for s in STORY))}"
+    html = page(f"<table><tr><td>{menu}</td><td>{story}</td></tr></table>")
+    assert set(STORY) <= set(extract_article(html, URL).text.split("\n"))
 
 
 RESULTS = (

@@ -285,6 +285,8 @@ def test_printed_dates(lines: list[str], published: str | None, modified: str | 
          "Owls return to Brill"),
         ("Fens :: Owls return to Brill | Fenland Review", "<b>Owls return to Brill</b>", "Owls return to Brill"),
         ("Fenland Review: Owls return to Brill", "<b>Otters leave Brill</b>", "Fenland Review: Owls return to Brill"),
+        ("Middle Fen crisis: Owls flee as the dykes of Brill burst", "<h2>Middle Fen crisis</h2>",
+         "Middle Fen crisis: Owls flee as the dykes of Brill burst"),
         ("Owls return to Brill: a village waits", "<h2>Owls return to Brill: a village waits</h2>",
          "Owls return to Brill: a village waits"),
     ],

@@ -127,12 +127,23 @@ def _category(tree: LexborHTMLParser, head: Head) -> str:
     return ""
 
 
+def _is_topic(part: str, title: str) -> bool:
+    """Whether a part of a title is what a report is about: “Middle East crisis: Five killed”."""
+    _, _, rest = title.partition(part)
+    return rest.lstrip().startswith((":", "：")) and len(part) < len(rest)
+
+
 def _shown_part(tree: LexborHTMLParser, title: str) -> tuple[str, LexborNode | None]:
     """Of a page without h1, the part of its title that a reader sees as headline, and where.
 
-    What else stands before or after it is the site's name, or a section's.
+    What else stands before or after it is the site's name, or a section's. What stands before a
+    colon, and is the shorter part, may be the name of a running story, above its headline.
     """
-    parts = {fold(part): part for part in parts_of(title) if len(fold(part)) >= _PART}
+    parts = {
+        fold(part): part
+        for part in parts_of(title)
+        if len(fold(part)) >= _PART and not _is_topic(part, title)
+    }
     best = None
     for node in (*tree.css(_HEADLINES)[:_MOST_HEADLINES], *tree.css(_BOLD)[:_MOST_BOLD]):
         shown = fold(_headline(node))

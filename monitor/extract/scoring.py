@@ -97,7 +97,7 @@ def _judge(outline: Outline, known: Known) -> _Judgement:
     scores = learned.scores(features.table) * (1 - features.barred)
     apart = [*_of_other_articles(outline, known), *_of_other_columns(outline, known)]
     scores[apart] = 0
-    apart += _in_boxes(outline, scores * features.weights)
+    apart += _in_boxes(outline, known, scores * features.weights)
     scores[apart] = features.ruled[apart] = 0
     chosen = _with_what_goes_on(outline, scores, features) & (features.titles == 0)
     _add_what_is_announced(outline, scores, chosen)
@@ -149,7 +149,7 @@ def _of_other_columns(outline: Outline, known: Known) -> list[int]:
     cells = {index for index, element in enumerate(elements) if element.tag == "td"}
     if len(cells) < 2:
         return []
-    headline = next((block for block in blocks if _shows_title(block, known)), None)
+    headline = _headline(outline, known)
     found: list[int] = []
     around = outline.ancestors(headline.element) if headline else ()
     for own in islice((index for index in around if index in cells), _LAYOUTS):
@@ -158,6 +158,13 @@ def _of_other_columns(outline: Outline, known: Known) -> list[int]:
         if sum(blocks[i].weight for i in others) <= sum(blocks[i].weight for i in inside):
             found += others
     return found
+
+
+def _headline(outline: Outline, known: Known) -> Block | None:
+    """The block that shows the headline: a heading, if one does; menus name what is shown too."""
+    showing = [block for block in outline.blocks if _shows_title(block, known)]
+    headings = (block for block in showing if block.tag in HEADINGS)
+    return next(headings, showing[0] if showing else None)
 
 
 def _shows_title(block: Block, known: Known) -> bool:
@@ -174,13 +181,16 @@ def _within(outline: Outline, elements: Collection[int]) -> list[int]:
     return [index for index, block in enumerate(outline.blocks) if held[block.element]]
 
 
-def _in_boxes(outline: Outline, likely: Scores) -> list[int]:
+def _in_boxes(outline: Outline, known: Known, likely: Scores) -> list[int]:
     """Blocks in boxes named for other stories, the author or a newsletter.
 
     Not if that is nearly all that is ``likely`` the story's: then it is that which bears the name.
+    So it is if the headline stands in the box.
     """
     elements = enumerate(outline.elements)
     boxes = {i for i, each in elements if each.hint is _CHROME and is_apart(each.names)}
+    headline = _headline(outline, known) if boxes else None
+    boxes.difference_update(outline.ancestors(headline.element) if headline else ())
     if not boxes:
         return []
     inside = _within(outline, boxes)
