@@ -72,8 +72,13 @@ def make_article(
     if page.updates:
         text = lead_of(page) or feed_text
     elif usable and is_strange(entry, page):
-        title, text = entry.title, _with_feed(f"{page.title}\n{page.text}", feed_text)
-        note = f"the page is headed “{page.title}”: the feed's text was read as well"
+        # With words of its own: other outlets' walls may read the same, and are no copies.
+        title, text = (
+            entry.title,
+            _with_feed(f"{page.title}\n{page.text}", feed_text or entry.title),
+        )
+        what = "text" if feed_text else "headline"
+        note = f"the page is headed “{page.title}”: the feed's {what} was read as well"
     elif usable and (more := _more_in_feed(page, feed_text)):
         text, note = _with_feed(page.text, feed_text), f"{more}: the feed's text was read as well"
     elif teaser:

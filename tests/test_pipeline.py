@@ -173,6 +173,9 @@ class TestArticle:
         assert (
             article.note == "the page is headed “Please sign in”: the feed's text was read as well"
         )
+        bare = pipeline.make_article(replace(ENTRY, summary=""), SOURCE, login, now=NOW)
+        assert bare.text == f"Please sign in\nIt takes a minute.\n{ENTRY.title}"
+        assert bare.note.endswith("the feed's headline was read as well")
         addressed = replace(login, canonical_url="https://ledger.example/login")
         assert pipeline.make_article(ENTRY, SOURCE, addressed, now=NOW).canonical_url is None
 
