@@ -54,7 +54,20 @@ def test_a_selector_may_name_what_stands_in_a_link_and_any_site() -> None:
 
 def test_a_link_that_says_nothing_takes_its_cards_heading() -> None:
     card = '<li><div><h3>Ferry fares rise in spring</h3><p><a href="/n/55501">{}</a></p></div></li>'
-    for words in ("Read more", "Continue reading →", "", "3 comments", "More…", "Read full story"):
+    for words in (
+        "Read more",
+        "Continue reading →",
+        "",
+        "3 comments",
+        "More…",
+        "Read full story",
+        "Read the full story",
+        "Read the article",
+        "Weiterlesen …",
+        "Lire la suite",
+        "Leer más",
+        "Читать далее",
+    ):
         assert listed(card.format(words)) == [
             ("https://www.tidewater.example/n/55501", "Ferry fares rise in spring")
         ]

@@ -100,9 +100,12 @@ def test_what_another_source_half_read_is_known_for_the_time_that_is_asked_for(
 ) -> None:
     walled = reading("walled")
     walled = replace(walled, article=replace(walled.article, note="the page asks for consent"))
-    for each in (walled, reading("whole")):
+    silent = reading("silent")  # was there at a first poll
+    silent = replace(silent, article=replace(silent.article, note="a wall"), baseline=True)
+    all_three = (walled, silent, reading("whole"))
+    for each in all_three:
         store.record_reading(each, silence).result()
-    keys, source = [*walled.keys, *reading("whole").keys], walled.article.source
+    keys, source = [key for each in all_three for key in each.keys], walled.article.source
     found = store.half_read(keys, source="other", since=NOW - SECOND)
     assert {article.title for article in found.values()} == {walled.article.title}
     assert store.half_read(keys, source="other", since=NOW + SECOND) == {}

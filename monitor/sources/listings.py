@@ -28,7 +28,11 @@ _EDGES = frozenset({"header", "footer"})  # of the page; those of an article are
 _WITHIN = frozenset({"article", "main", "section", "li"})
 _NO_TITLE = re.compile(
     r"(read|learn|see|show|view|find out|continue)\b.{0,20}\bmore\b.*|continue reading.*|more\W*"
-    r"|full story.*|read (on|article|full story)\W*|\d+ comments?|comments?|share|permalink"
+    r"|full story.*|read on\W*|(go to|read|see|view) (the )?((full|whole|entire|rest of the) )?"
+    r"(article|story|report|post)\W*|weiterlesen\W*|mehr (lesen|erfahren)\W*"
+    r"|lire (la suite|plus)\W*|(leer|ler|lees|czytaj|läs|les) (más|mais|meer|verder|więcej|mer)\W*"
+    r"|leggi (tutto|di più)\W*|(seguir|continuar) (leyendo|lendo)\W*|читать (далее|полностью)\W*"
+    r"|devamını oku\W*|続きを読む\W*|\d+ comments?|comments?|share|permalink"
     r"|[\W\d]*",
     re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ _HALF_READ = """
     SELECT entry_key.key, article.* FROM entry_key
         JOIN entry ON entry.id = entry_key.entry JOIN article ON article.id = entry.article
     WHERE entry_key.key IN (SELECT value FROM json_each(?))
+        AND entry.outcome = 'article'
         AND article.note != '' AND article.source != ? AND article.read_at >= ?
 """
 _SINCE = """
