@@ -32,7 +32,8 @@ def is_strange(entry: Entry, page: Page) -> bool:
     """Whether a short page is headed by something else than what led to it.
 
     It may ask for a log-in, or say in words alone that the article is gone. The same words stand
-    there for many entries, which must not become copies of each other.
+    there for many entries, which must not become copies of each other. One that was published at
+    the entry's very minute is the entry's: many outlets give their feeds other headlines.
     """
     return (
         page.kind is PageKind.ARTICLE
@@ -40,7 +41,15 @@ def is_strange(entry: Entry, page: Page) -> bool:
         and len(entry.title) >= _TELLING
         and page.title is not None
         and is_unrelated(page.title, [entry.title], host(entry.url))
+        and not _at_once(page.published, entry.published)
     )
+
+
+def _at_once(shown: datetime | None, listed: datetime | None) -> bool:
+    """Whether two clocks agree; a bare day, which any page may show, is none."""
+    if shown is None or listed is None or shown.time() == time():
+        return False
+    return abs(shown - listed) <= timedelta(minutes=1)
 
 
 def may_name_itself(entry: Entry, page: Page) -> bool:

@@ -176,6 +176,10 @@ class TestArticle:
         bare = pipeline.make_article(replace(ENTRY, summary=""), SOURCE, login, now=NOW)
         assert bare.text == f"Please sign in\nIt takes a minute.\n{ENTRY.title}"
         assert bare.note.endswith("the feed's headline was read as well")
+        midnight = NOW.replace(hour=0)
+        dated = replace(login, published=midnight)  # the day stands above any page
+        entry = replace(ENTRY, published=midnight)
+        assert pipeline.make_article(entry, SOURCE, dated, now=NOW).title == ENTRY.title
         addressed = replace(login, canonical_url="https://ledger.example/login")
         assert pipeline.make_article(ENTRY, SOURCE, addressed, now=NOW).canonical_url is None
 
@@ -185,6 +189,10 @@ class TestArticle:
             (ENTRY, Page(url=ENTRY.url, title="Another thing", text="A long text. " * 90)),
             (replace(ENTRY, title="More"), Page(url=ENTRY.url, title="A thing", text="Short.")),
             (ENTRY, Page(url=ENTRY.url, title="The headline, changed", text="Short.")),
+            (
+                ENTRY,
+                Page(url=ENTRY.url, title="Quite another", text="S.", published=ENTRY.published),
+            ),
         ],
     )
     def test_else_the_page_has_the_better_headline(self, entry, page):
