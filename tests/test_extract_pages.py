@@ -236,6 +236,7 @@ def pictures(captions: int, size: int = 9, around: str = "div") -> str:
     ("html", "kept"),
     [
         (pictures(4), 4),
+        (pictures(4, around="a href='full.jpg'").replace("</a href='full.jpg'>", "</a>"), 4),
         (pictures(2), 0),  # an article with pictures
         (pictures(4, size=1), 0),  # that say little
         (pictures(4, around="li"), 0),  # of other articles
@@ -246,6 +247,21 @@ def test_a_story_in_pictures_is_told_by_its_captions(html: str, kept: int) -> No
     assert page.kind is PageKind.ARTICLE
     assert page.text.startswith("For eleven days")
     assert page.text.count("Picture ") == kept
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "<a href='/{0}'><figure><img src='{0}.jpg'><figcaption>{1}</figcaption></figure></a>",
+        "<figure><img src='{0}.jpg'><figcaption><a href='/{0}'>{1}</a></figcaption></figure>",
+        "<div class='related-posts'><figure><figcaption>{1}</figcaption></figure></div>",
+    ],
+)
+def test_captions_that_lead_to_other_stories_are_none_of_this_ones(card: str) -> None:
+    words = "the pilots of OpenAI wait at the buoy and hear the tanker that nobody can see at night"
+    cards = "".join(card.format(n, f"Story {n}: {words}, for the {n}th time") for n in range(4))
+    html = pictures(0).replace("</article>", f"</article><div>{cards}</div>")
+    assert "OpenAI" not in extract_article(html, "https://a.example/fog").text
 
 
 def test_captions_beside_a_long_text_are_left_out() -> None:
