@@ -81,13 +81,7 @@ def make_article(
     if page.updates:
         text = lead_of(page) or feed_text
     elif usable and is_strange(entry, page):
-        # With words of its own: other outlets' walls may read the same, and are no copies.
-        title, text = (
-            entry.title,
-            _with_feed(f"{page.title}\n{page.text}", feed_text or entry.title),
-        )
-        what = "text" if feed_text else "headline"
-        note = f"the page is headed “{page.title}”: the feed's {what} was read as well"
+        title, text, note = _as_listed(entry, page, feed_text)
     elif usable and (more := _more_in_feed(page, feed_text)):
         text, note = _with_feed(page.text, feed_text), f"{more}: the feed's text was read as well"
     elif teaser:
@@ -111,6 +105,17 @@ def make_article(
         origin="page" if usable else "feed",
         note=note,
     )
+
+
+def _as_listed(entry: Entry, page: Page, feed_text: str) -> tuple[str, str, str]:
+    """Headline, text and note of a strange page, which must not hide what led to it.
+
+    Always with words of the entry's own: other outlets' walls may read the same.
+    """
+    text = _with_feed(f"{page.title}\n{page.text}", feed_text or entry.title)
+    what = "text" if feed_text else "headline"
+    note = f"the page is headed “{page.title}”: the feed's {what} was read as well"
+    return entry.title, text, note
 
 
 def _more_in_feed(page: Page, feed_text: str) -> str:
