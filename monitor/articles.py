@@ -4,6 +4,7 @@ Which of the two is believed, where they differ: the page, unless it shows that 
 entry's, or not the whole of it. What only one of them says must not be lost.
 """
 
+import re
 from datetime import datetime, time, timedelta
 
 from monitor.extract.live import lead_of
@@ -16,6 +17,14 @@ HEADLINE_ALONE = "only the headline could be read"
 _BRIEF = 800  # characters of a text that may be no article's
 _TELLING = 15  # characters of a headline that says what the article is about
 _FAR_MORE = 2  # times the page's text, from which on the page cannot have shown its whole story
+# What WordPress ends the entries of a feed with: the outlet's name is no news.
+_SIGNED = re.compile(
+    r"^(?:The post|Der Beitrag|La entrada|O post|L['’]article|L['’]articolo) [^\n]{1,300} "
+    r"(?:(?:appeared first|first appeared) on|erschien zuerst auf|"
+    r"(?:se publicó|apareció) primero en|apareceu primeiro em|est apparu en premier sur|"
+    r"proviene da) [^\n]{1,100}$",
+    re.MULTILINE,
+)
 LONGEST_TEXT = 300_000  # characters, a short book; matching more would hold up everything else
 
 
@@ -67,7 +76,7 @@ def make_article(
     what the teaser leaves out. Of a live blog it is what stands around its updates, which are
     articles of their own.
     """
-    feed_text = entry.content or entry.summary
+    feed_text = _own_words(entry)
     page = page or Page(url=entry.url, kind=PageKind.EMPTY)
     teaser = page.kind in (PageKind.STUB, PageKind.LISTING) and len(page.text) > len(feed_text)
     whole = page.kind in (PageKind.ARTICLE, PageKind.LIVE_BLOG)
@@ -152,8 +161,12 @@ def _published_at(shown: datetime | None, listed: datetime | None) -> datetime |
 
 def has_more(entry: Entry, before: Article) -> bool:
     """Whether an entry's own words are not in what was read of its address before."""
-    text = _flat(entry.content or entry.summary).rstrip(" .…[]")
+    text = _flat(_own_words(entry)).rstrip(" .…[]")
     return bool(text) and text not in _flat(before.text)
+
+
+def _own_words(entry: Entry) -> str:
+    return _SIGNED.sub("", entry.content or entry.summary).strip()
 
 
 def opening(text: str) -> str:

@@ -222,6 +222,18 @@ class TestArticle:
         article = pipeline.make_article(entry, SOURCE, None, note="it answered 404", now=NOW)
         assert (article.text, article.note) == ("Whole", "it answered 404")
 
+    @pytest.mark.parametrize(
+        "signed",
+        [
+            "The post Title appeared first on Analytics India Magazine.",
+            "Der Beitrag Title erschien zuerst auf Analytics India Magazine.",
+        ],
+    )
+    def test_whom_a_feed_names_as_its_outlet_is_no_news(self, signed):
+        entry = replace(ENTRY, summary=f"A short summary.\n{signed}")
+        article = pipeline.make_article(entry, SOURCE, None, now=NOW)
+        assert article.text == "A short summary."
+
     def test_a_headline_alone_is_said_to_be_all(self):
         entry = Entry(id=None, url="https://l.example/1", title="T")
         assert "only the headline" in pipeline.make_article(entry, SOURCE, None, now=NOW).note
