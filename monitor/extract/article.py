@@ -75,6 +75,7 @@ def examine(html: str, url: str, guidance: Guidance = _NO_GUIDANCE) -> Examinati
     story, left_out = without_recurring(outline, whole, guidance.recurring)
     text = _text_of(outline, story, known)
     if _is_crumb("".join(named.lines), text):
+        text = "\n".join(_unrepeated([*named.lines, *text.split("\n")]))  # it may be the news
         named = replace(named, lines=(), unmatched=(*named.unmatched, "body"))
     text = "\n".join(_unrepeated(named.lines)) or text
     fallback = "" if named.lines else _body_of_linked_data(meta, text)
