@@ -14,10 +14,8 @@ from urllib.parse import quote
 from monitor import alerts, correlations
 from monitor.articles import (
     HEADLINE_ALONE,
-    LONGEST_TEXT,
     has_more,
     is_own_page,
-    is_strange,
     make_article,
     may_name_itself,
     opening,
@@ -55,7 +53,6 @@ from monitor.stories import text_key
 from monitor.urls import canonical, host, url_keys
 
 __all__ = [
-    "LONGEST_TEXT",
     "WORDS_WITHIN",
     "Listed",
     "body_hash",
@@ -63,7 +60,6 @@ __all__ = [
     "half_known",
     "is_live",
     "is_own_page",
-    "is_strange",
     "listed",
     "live_at_first",
     "live_request",

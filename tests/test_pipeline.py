@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor import pipeline
+from monitor.articles import LONGEST_TEXT
 from monitor.model import (
     Document,
     Entry,
@@ -250,7 +251,7 @@ class TestArticle:
     def test_a_book_is_cut(self):
         page = Page(url=ENTRY.url, title="T", text="word " * 100_000)
         article = pipeline.make_article(ENTRY, SOURCE, page, now=NOW)
-        assert len(article.text) == pipeline.LONGEST_TEXT
+        assert len(article.text) == LONGEST_TEXT
         assert "300,000" in article.note
 
 

@@ -160,17 +160,13 @@ def read(
     with errors_for_people():
         found = config_or_defaults(config)
         response = asyncio.run(read_input(place, found, url=url, content_type=content_type))
-        source = Source(
-            id="-",
-            kind=kind,
-            url=response.url,
-            outlet="",
-            every=found.polling.every,
-            selector=selector,
-        )
-        if links and kind is SourceKind.LISTING and selector is None:
+        if links and selector is None:
             document = _judged(response)
         else:
+            every = found.polling.every
+            source = Source(
+                id="-", kind=kind, url=response.url, outlet="", every=every, selector=selector
+            )
             document = read_source(source, response)
     if links and not as_json:
         _print_links(document)

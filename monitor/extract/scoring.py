@@ -26,7 +26,7 @@ MISSED = 2.5  # what rules keep and scores leave, to what scores keep: more is t
 TABLE = 0.2  # the mean score of its cells that keeps a table
 _NEXT = 2  # stories that an outlet puts below one
 _LAYOUTS = 6  # tables within each other that lay out a page
-_NEARLY_ALL = 0.9  # of what was chosen
+_NEARLY_ALL = 0.9  # of what is likely the story
 _CHROME = Hint.CHROME
 
 Scores = NDArray[np.floating]
